@@ -1,0 +1,49 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test check test-engines bench frontend pictures pins clean
+
+# Only `make run HOST=…` chooses these; a shell's own HOST or DATA does not.
+HOST = 127.0.0.1
+PORT = 8000
+DATA = data
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## start Smart Drive; HOST=127.0.0.1 PORT=8000 DATA=data choose where
+	@tools/setup.sh run
+	@exec .venv/bin/python -m smartdrive.run --host "$(HOST)" --port "$(PORT)" --data "$(DATA)"
+
+test: ## install what the tests need and run them
+	@tools/setup.sh test
+	@.venv/bin/python -m pytest --ignore=tests/engines $(PYTEST)
+
+check: ## ruff, mypy, layers, templates, bandit, house numbers, front-end rebuild
+	@tools/setup.sh check
+	@tools/check.sh
+
+test-engines: ## the contract suites and the walk on real DynamoDB and S3 servers (root)
+	@tools/setup.sh test
+	@tools/test_engines.sh $(PYTEST)
+
+bench: ## measure against nginx on this machine; writes docs/performance.md
+	@tools/setup.sh test
+	@.venv/bin/python -m benchmarks
+
+frontend: ## build static/dist from frontend/
+	@tools/setup.sh check
+	@tools/frontend.sh build
+
+pictures: ## make the README's pictures from a running drive
+	@tools/setup.sh test
+	@.venv/bin/python tools/pictures.py
+
+pins: ## compile requirements*.in into pinned files with hashes (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make pins" requirements.in -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make pins" requirements-test.in -o requirements-test.txt
+
+clean: ## remove what was built or installed here; the data folder stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis frontend/node_modules
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
