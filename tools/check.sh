@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Every check that needs no running drive. All of them run; the last lines say which failed.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit
+export PATH="$PWD/.venv/bin:$PATH"
+
+failed=()
+
+check() {
+    local name=$1
+    shift
+    printf '== %s\n' "$name"
+    "$@" || failed+=("$name")
+}
+
+shell_scripts() {
+    local scripts
+    mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
+    shellcheck "${scripts[@]}"
+}
+
+check "ruff" ruff check .
+check "ruff format" ruff format --check .
+check "mypy" mypy
+check "layers" lint-imports
+check "templates" djlint --lint --quiet templates
+check "bandit" bandit --quiet --configfile pyproject.toml --recursive smartdrive deploy
+check "house numbers" python tools/house_style.py
+check "shell scripts" shell_scripts
+check "front end" tools/frontend.sh check
+
+if [ "${#failed[@]}" -gt 0 ]; then
+    printf 'check: failed: %s\n' "$(IFS=,; printf '%s' "${failed[*]}")"
+    exit 1
+fi
+printf 'check: all passed\n'

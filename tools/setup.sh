@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# Make this checkout ready: `tools/setup.sh run|test|check`.
+# run    .venv with requirements.txt
+# test   also requirements-test.txt and the Debian packages the tests drive
+# check  also Node, which rebuilds the front end
+# What is already there is left alone, so a second call needs no network and takes no time.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '%s\n' "$*" >&2; }
+fail() { say "$*"; exit 3; }
+
+as_root() { [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; }
+
+apt_install() {
+    say "Installing $* …"
+    apt-get update -qq
+    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null </dev/null
+}
+
+# A python that is new enough, by the name it goes by here.
+find_python() {
+    local name
+    for name in python3 python3.14 python3.13 python3.12 python3.11; do
+        if "$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$name"
+            return
+        fi
+    done
+    return 1
+}
+
+make_environment() {
+    [ -x .venv/bin/python ] && .venv/bin/python -m pip --version >/dev/null 2>&1 && return
+    local python version
+    if ! python=$(find_python); then
+        if as_root; then apt_install python3 python3-venv; fi
+        python=$(find_python) || fail "Smart Drive needs Python 3.11 or newer: install it and run this again."
+    fi
+    if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
+        version=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
+        as_root || fail "Python's venv module is missing: run 'apt-get install $version' as root and try again."
+        apt_install "$version"
+    fi
+    say "Making .venv with $python …"
+    rm -rf .venv
+    "$python" -m venv .venv
+}
+
+# The installed file is kept beside the packages: the same text means nothing is to be done.
+install_requirements() {
+    cmp -s "$1" ".venv/installed-$1" && return
+    say "Installing $1 …"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$1"
+    cp "$1" ".venv/installed-$1"
+}
+
+# Prints the Debian package behind each command or file that is missing here.
+missing_packages() {
+    local package probe
+    while read -r package probe; do
+        PATH="$PATH:/usr/sbin:/sbin" command -v "$probe" >/dev/null || [ -e "$probe" ] || printf '%s\n' "$package"
+    done
+}
+
+need_packages() {
+    local packages
+    mapfile -t packages < <(missing_packages)
+    [ "${#packages[@]}" -eq 0 ] && return
+    as_root || fail "Missing here: ${packages[*]}. Run 'apt-get install ${packages[*]}' as root and try again."
+    apt_install "${packages[@]}"
+}
+
+for_tests() {
+    need_packages <<'LIST'
+chromium chromium
+nginx-light nginx
+strace strace
+faketime faketime
+e2fsprogs mkfs.ext4
+util-linux losetup
+mount mount
+procps ps
+git git
+make make
+fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
+fonts-wqy-microhei /usr/share/fonts/truetype/wqy/wqy-microhei.ttc
+LIST
+}
+
+for_checks() {
+    need_packages <<'LIST'
+git git
+shellcheck shellcheck
+nodejs node
+npm npm
+LIST
+}
+
+case "${1:-}" in
+    run) make_environment; install_requirements requirements.txt ;;
+    test)
+        make_environment
+        install_requirements requirements.txt
+        install_requirements requirements-test.txt
+        for_tests
+        ;;
+    check)
+        make_environment
+        install_requirements requirements.txt
+        install_requirements requirements-test.txt
+        for_checks
+        ;;
+    *) fail "usage: tools/setup.sh run|test|check" ;;
+esac

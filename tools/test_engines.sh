@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Start the real engines on loopback, run their tests, stop the engines whatever came out.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+tools/engines.sh install
+trap 'tools/engines.sh stop' EXIT
+tools/engines.sh start
+lines=$(tools/engines.sh env)
+set -a
+eval "$lines"
+set +a
+.venv/bin/python -m pytest tests/contract tests/engines "$@"
