@@ -1,0 +1,1 @@
+"""Pure rules of the drive: no I/O, no framework, no clock of their own."""

@@ -1,0 +1,160 @@
+"""What the drive is about: frozen values that services hand out and records remember."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+
+T = TypeVar("T")
+Kind = Literal["file", "folder"]
+NodeState = Literal["live", "trashed", "purging"]
+Conflict = Literal["ask", "replace", "keep_both", "skip"]
+Role = Literal["operator", "member"]
+UserState = Literal["active", "disabled", "deleting"]
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """An account. `secret` is the tagged password hash; `root` the id of its top folder."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+    state: UserState
+    root: str
+    created: datetime
+    password: str = field(repr=False, default="")
+    timezone: str = ""
+    theme: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Room of an account in bytes; `used` counts files, versions, trash and open uploads."""
+
+    used: int
+    quota: int
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One sign-in of one device; its tokens die with it."""
+
+    id: str
+    user: str
+    created: datetime
+    seen: datetime
+    expires: datetime
+    agent: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A file or folder. `parent` is "" for a root; sizes are bytes, 0 for folders; `object` is "" for folders.
+
+    `trashed` is when it went to the trash (None while live). `links` counts its live links.
+    """
+
+    id: str
+    kind: Kind
+    name: str
+    parent: str
+    owner: str
+    created: datetime
+    modified: datetime
+    state: NodeState = "live"
+    size: int = 0
+    type: str = ""
+    object: str = ""
+    object_version: str = ""
+    version: str = ""
+    links: int = 0
+    trashed: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trashed:
+    """A row of the trash page: what it was, since when, and when it goes for good."""
+
+    node: str
+    kind: Kind
+    name: str
+    size: int
+    type: str
+    parent: str
+    deleted: datetime
+    purged_on: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An upload under way or done. `file` is set once it is done.
+
+    `hold` bytes were taken from the owner's room at begin; `fingerprint` and `modified` are the client's words.
+    """
+
+    id: str
+    owner: str
+    parent: str
+    name: str
+    size: int
+    type: str
+    key: str
+    part_size: int
+    handle: str
+    conflict: Conflict
+    state: Literal["open", "done"]
+    created: datetime
+    touched: datetime
+    fingerprint: str = ""
+    modified: datetime | None = None
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One state of a file's bytes; the current one stands here too."""
+
+    id: str
+    node: str
+    object: str
+    object_version: str
+    size: int
+    type: str
+    created: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checksums:
+    """Hex digests of an object's bytes, as computed by the worker; "" until then."""
+
+    sha256: str = ""
+    crc32: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A share by link. The token is HMAC(link key, id, generation), so it can be shown again; the table has its hash."""
+
+    id: str
+    node: str
+    owner: str
+    kind: Kind
+    token_hash: str
+    key_id: str
+    generation: int
+    created: datetime
+    expires: datetime
+    downloads: int = 0
+    views: int = 0
+    last_download: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list and the cursor of the next, None at the end."""
+
+    items: list[T]
+    next: str | None = None

@@ -1,0 +1,1 @@
+"""What the drive needs of an engine, said as Protocols; every engine passes one contract suite."""

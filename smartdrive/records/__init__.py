@@ -1,0 +1,1 @@
+"""The single-table model, written once over the table port: reads take a Table, writes return actions."""

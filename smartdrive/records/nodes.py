@@ -1,0 +1,201 @@
+"""Files and folders, the names in a folder, and the tree version.
+
+A node is the thing itself; an entry is its name in a folder and all that a listing shows, so that one query makes a
+page. An entry keeps its times and size inside its index attributes, where they are needed anyway: rows stay small.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from smartdrive.domain.clock import parse, stamp
+from smartdrive.domain.models import Kind, Node
+from smartdrive.domain.names import fold
+from smartdrive.ports.table import (
+    Absent,
+    Action,
+    Change,
+    Check,
+    Delete,
+    Equals,
+    Index,
+    Item,
+    Put,
+    Slice,
+    Table,
+    Value,
+)
+from smartdrive.records import keys
+from smartdrive.records.codec import number, optional_time, text
+
+SORTS: dict[str, Index | None] = {"name": None, "modified": "l1", "created": "l2", "size": "l3", "type": "l4"}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of a listing: what one sees of a thing without opening it."""
+
+    id: str
+    kind: Kind
+    name: str
+    parent: str
+    size: int
+    type: str
+    created: str
+    modified: str
+    links: int
+    version: str
+
+
+def node_item(node: Node) -> Item:
+    """The node's row."""
+    key = keys.node(node.id)
+    item: Item = {"pk": key.pk, "sk": key.sk, "id": node.id, "kind": node.kind, "name": node.name}
+    item |= {"parent": node.parent, "owner": node.owner, "state": node.state, "links": node.links}
+    item |= {"created": stamp(node.created), "modified": stamp(node.modified)}
+    if node.kind == "file":
+        item |= {"size": node.size, "type": node.type, "object": node.object, "version": node.version}
+        item |= {"object_version": node.object_version}
+    if node.trashed:
+        item["trashed"] = stamp(node.trashed)
+    return item
+
+
+def node_of(item: Item) -> Node:
+    """The node of its row."""
+    return Node(
+        id=text(item, "id"),
+        kind="folder" if item["kind"] == "folder" else "file",
+        name=text(item, "name"),
+        parent=text(item, "parent"),
+        owner=text(item, "owner"),
+        created=parse(text(item, "created")),
+        modified=parse(text(item, "modified")),
+        state=text(item, "state"),  # type: ignore[arg-type]
+        size=number(item, "size"),
+        type=text(item, "type"),
+        object=text(item, "object"),
+        object_version=text(item, "object_version"),
+        version=text(item, "version"),
+        links=number(item, "links"),
+        trashed=optional_time(item, "trashed"),
+    )
+
+
+def entry_item(node: Node) -> Item:
+    """The node's row in the listing of its folder."""
+    key = keys.entry(node.parent, node.kind, node.name)
+    lead, folded = key.sk[:2], key.sk[2:]
+    item: Item = {"pk": key.pk, "sk": key.sk, "id": node.id, "name": node.name, "links": node.links}
+    item |= {"l1": lead + stamp(node.modified), "l2": lead + stamp(node.created)}
+    item |= {"l3": f"{lead}{node.size:020d}#{folded}", "l4": f"{lead}{node.type}#{folded}"}
+    if node.kind == "file":
+        item |= {"type": node.type, "version": node.version}
+    return item
+
+
+def entry_of(item: Item) -> Entry:
+    """The listing row of its item."""
+    return Entry(
+        id=text(item, "id"),
+        kind="folder" if text(item, "sk").startswith(keys.FOLDER) else "file",
+        name=text(item, "name"),
+        parent=text(item, "pk").removeprefix("IN#"),
+        size=int(text(item, "l3")[2:22]),
+        type=text(item, "type"),
+        created=text(item, "l2")[2:],
+        modified=text(item, "l1")[2:],
+        links=number(item, "links"),
+        version=text(item, "version"),
+    )
+
+
+def read_node(table: Table, node_id: str) -> Node | None:
+    """The node, live or not."""
+    item = table.get(keys.node(node_id))
+    return node_of(item) if item else None
+
+
+def read_nodes(table: Table, ids: Sequence[str]) -> list[Node | None]:
+    """Up to 100 nodes in the order of `ids`, in one round trip."""
+    items = table.get_many([keys.node(node_id) for node_id in ids]) if ids else []
+    return [node_of(item) if item else None for item in items]
+
+
+def named(table: Table, folder_id: str, names: Sequence[str]) -> list[Entry | None]:
+    """Who has each of up to 50 names in a folder, file or folder, in one round trip."""
+    pairs = [keys.entry(folder_id, kind, name) for name in names for kind in ("file", "folder")]
+    found = table.get_many(pairs) if pairs else []
+    taken = [found[at] or found[at + 1] for at in range(0, len(found), 2)]
+    return [entry_of(item) if item else None for item in taken]
+
+
+def page(table: Table, folder_id: str, *, sort: str, begins: str, limit: int, cursor: str | None) -> Slice:
+    """One page of a folder in the order `sort` (see SORTS; a leading minus turns it round)."""
+    return table.query(
+        keys.entries(folder_id),
+        begins=begins,
+        index=SORTS[sort.removeprefix("-")],
+        limit=limit,
+        cursor=cursor,
+        descending=sort.startswith("-"),
+    )
+
+
+def put_node(node: Node) -> Put:
+    """Make the node; refused when its id stands already."""
+    return Put(node_item(node), (Absent(),))
+
+
+def claim_name(node: Node) -> tuple[Action, Action]:
+    """Enter the node in its folder, refused at either position when a file or folder has that name."""
+    other: Kind = "file" if node.kind == "folder" else "folder"
+    return (
+        Put(entry_item(node), (Absent(),)),
+        Check(keys.entry(node.parent, other, node.name), (Absent(),)),
+    )
+
+
+def replace_entry(node: Node) -> Put:
+    """Write the node's entry anew where it stands."""
+    return Put(entry_item(node), (Equals("id", node.id),))
+
+
+def release_name(node: Node) -> Delete:
+    """Take the node out of its folder's listing."""
+    return Delete(keys.entry(node.parent, node.kind, node.name), (Equals("id", node.id),))
+
+
+def live(node_id: str) -> Check:
+    """Refused unless the folder is there and live."""
+    return Check(keys.node(node_id), (Equals("state", "live"),))
+
+
+def change_node(node: Node, **values: Value) -> Change:
+    """Set attributes of a node, refused unless it is still as `node` says: same state, place and name."""
+    still = (Equals("state", node.state), Equals("parent", node.parent), Equals("name", node.name))
+    if node.kind == "file":
+        still = (*still, Equals("version", node.version))  # type: ignore[assignment]
+    return Change(keys.node(node.id), set=values, when=still)
+
+
+def tree_version(table: Table, user_id: str) -> int:
+    """The drive's tree version."""
+    item = table.get(keys.tree(user_id))
+    return number(item, "version") if item else 0
+
+
+def bump_tree(user_id: str, *, version: int | None = None) -> Change:
+    """Count the tree version up; with `version`, refused when the tree moved since that was read."""
+    when = () if version is None else (Equals("version", version),)
+    return Change(keys.tree(user_id), add={"version": 1}, when=when)
+
+
+def same_name(a: str, b: str) -> bool:
+    """Whether two names are one and the same in a folder."""
+    return fold(a) == fold(b)
+
+
+def delete_node(node: Node) -> Delete:
+    """Remove the node's row, refused unless it is in the state it was read in."""
+    return Delete(keys.node(node.id), (Equals("state", node.state),))
+

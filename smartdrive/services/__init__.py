@@ -1,0 +1,1 @@
+"""Use cases: one small frozen class a noun, holding its ports."""

@@ -1,0 +1,68 @@
+"""All services of one drive, put together over its two ports."""
+
+from dataclasses import dataclass
+
+from smartdrive.domain.clock import Clock, Ids
+from smartdrive.domain.keychain import Keychain
+from smartdrive.ports.objects import Door, Objects
+from smartdrive.ports.table import Table
+from smartdrive.services.accounts import Accounts
+from smartdrive.services.files import Files
+from smartdrive.services.folders import Folders
+from smartdrive.services.limits import Limits
+from smartdrive.services.sessions import Sessions
+from smartdrive.services.trash import Trash
+from smartdrive.services.tree import Tree
+from smartdrive.services.uploads import Uploads
+from smartdrive.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a view, a command or the worker calls. One instance a process."""
+
+    settings: Settings
+    keys: Keychain
+    clock: Clock
+    ids: Ids
+    table: Table
+    objects: Objects
+    door: Door | None
+    limits: Limits
+    sessions: Sessions
+    accounts: Accounts
+    folders: Folders
+    files: Files
+    uploads: Uploads
+    trash: Trash
+
+
+def assemble(
+    settings: Settings,
+    table: Table,
+    objects: Objects,
+    *,
+    door: Door | None,
+    keys: Keychain,
+    clock: Clock,
+    ids: Ids,
+) -> Services:
+    """Put the services on the ports."""
+    tree = Tree(table)
+    uploads = Uploads(table, objects, tree, clock=clock, ids=ids)
+    return Services(
+        settings=settings,
+        keys=keys,
+        clock=clock,
+        ids=ids,
+        table=table,
+        objects=objects,
+        door=door,
+        limits=Limits(table, clock=clock),
+        sessions=Sessions(table, clock=clock, ids=ids),
+        accounts=Accounts(table, settings=settings, keys=keys, clock=clock, ids=ids),
+        folders=Folders(table, tree, clock=clock, ids=ids),
+        files=Files(table, objects, tree, clock=clock, ids=ids),
+        uploads=uploads,
+        trash=Trash(table, tree, clock=clock, trash_days=settings.trash_days),
+    )

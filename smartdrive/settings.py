@@ -1,0 +1,216 @@
+"""Every name, default and rule of configuration; the only module that reads the environment."""
+
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+PREFIX = "SMARTDRIVE_"
+WEAK_SECRETS = frozenset({"secret", "changeme", "change-me", "password", "dev", "test"})
+MIN_SECRET_BYTES = 32
+_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+_RATE = re.compile(r"^[1-9]\d{0,5}/(second|minute|hour|day)$")
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used; `problems` holds one sentence for each thing that is wrong."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def parse_size(text: object) -> object:
+    """Turn `10GB`, `1.5 MB` or `1000` into bytes; decimal units, as everywhere in the product."""
+    if not isinstance(text, str):
+        return text
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?B?)\s*", text, re.IGNORECASE)
+    if not match or match[2].upper() not in _UNITS:
+        raise ValueError("write a size such as 10GB, 500MB or 1000")
+    return int(float(match[1]) * _UNITS[match[2].upper()])
+
+
+def _rate(text: object) -> object:
+    if not isinstance(text, str) or not _RATE.match(text):
+        raise ValueError("write a rate such as 30/hour or 10/minute")
+    return text
+
+
+def _networks(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    return tuple(ip_network(part.strip()) for part in text.split(",") if part.strip())
+
+
+def _no_slash(text: object) -> object:
+    return text.rstrip("/") if isinstance(text, str) else text
+
+
+Size = Annotated[int, BeforeValidator(parse_size), Field(ge=0, le=10**18)]
+Rate = Annotated[str, BeforeValidator(_rate)]
+Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
+Url = Annotated[str, BeforeValidator(_no_slash)]
+
+
+class Settings(BaseSettings):
+    """The whole configuration, checked once at start; `docs/configuration.md` has a row for each name."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore", frozen=True)
+
+    engine: Literal["embedded", "aws"] = Field("embedded", description="Where things are kept")
+    data: Path = Field(Path("data"), description="Folder of the embedded drive: table, bytes, secret")
+    secret: SecretStr = Field(SecretStr(""), description="What all keys are derived from, at least 32 bytes")
+    secret_previous: SecretStr = Field(SecretStr(""), description="The secret before, accepted while it is rotated")
+    public_url: Url = Field("http://127.0.0.1:8000", description="The address people use; links are built from it")
+    quota: Size = Field(10 * 10**9, description="Room of each new account")
+    registration: Literal["open", "closed"] = Field("open", description="Whether strangers may make accounts")
+    trash_days: int = Field(30, ge=1, le=3650, description="Days until the trash is emptied of a thing")
+    password_min: int = Field(10, ge=8, le=128, description="Fewest characters of a password")
+    limit_register: Rate = Field("30/hour", description="New accounts per network")
+    limit_login: Rate = Field("10/minute", description="Wrong sign-ins per account and per network")
+    trusted_proxies: Networks = Field((), description="Networks whose X-Forwarded-* headers are believed")
+    behind_nginx: bool = Field(False, description="Whether the shipped nginx.conf stands in front")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged")
+    table: str = Field("smartdrive", description="DynamoDB table (engine aws)")
+    bucket: str = Field("", description="S3 bucket (engine aws)")
+    region: str = Field("us-east-1", description="AWS region (engine aws)")
+    dynamodb_url: Url = Field("", description="Another DynamoDB endpoint than the region's")
+    s3_url: Url = Field("", description="Another S3 endpoint than the region's")
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        problems = [*_address_problems(self.public_url), *self._aws_problems(), *self._secret_problems()]
+        if problems:
+            raise ValueError("\n".join(problems))
+        return self
+
+    @property
+    def production(self) -> bool:
+        """Strangers can reach it: engine aws, or an https address."""
+        return self.engine == "aws" or self.https
+
+    @property
+    def https(self) -> bool:
+        """People come by https, so cookies are Secure and carry the __Host- prefix."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def body_folder(self) -> Path | None:
+        """Where nginx leaves upload bodies: on the file system of the objects, so that they can be renamed."""
+        return self.data / "bodies" if self.behind_nginx else None
+
+    def _aws_problems(self) -> list[str]:
+        if self.engine != "aws":
+            return []
+        problems = [] if self.bucket else ["SMARTDRIVE_BUCKET: engine aws needs the name of a bucket"]
+        if "." in self.bucket:
+            problems.append("SMARTDRIVE_BUCKET: take a name without dots, or its certificate will not match")
+        if "public_url" not in self.model_fields_set:
+            problems.append("SMARTDRIVE_PUBLIC_URL: engine aws needs the address people use")
+        return problems
+
+    def _secret_problems(self) -> list[str]:
+        secret = self.secret.get_secret_value()
+        if not secret:
+            return ["SMARTDRIVE_SECRET: set it to at least 32 random bytes"]
+        short = len(secret.encode()) < MIN_SECRET_BYTES or secret.lower() in WEAK_SECRETS or len(set(secret)) < 8
+        return ["SMARTDRIVE_SECRET: too weak, take at least 32 random bytes"] if short else []
+
+
+def _address_problems(url: str) -> list[str]:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment:
+        return ["SMARTDRIVE_PUBLIC_URL: write scheme and host only, such as https://drive.example"]
+    return []
+
+
+def secret_file(data: Path) -> Path:
+    """Where an embedded drive keeps its own secret."""
+    return data / "secret"
+
+
+def ensure_secret(data: Path) -> None:
+    """Make the data folder and, on first start, its secret; only this user may read them."""
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        handle = os.open(secret_file(data), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(secrets.token_hex(32) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def unknown_names(environment: Mapping[str, str], known: set[str]) -> list[str]:
+    """Names with our prefix that mean nothing: a typing error there would otherwise pass in silence."""
+    return sorted(
+        name for name in environment if name.upper().startswith(PREFIX) and name.upper() not in known
+    )
+
+
+def setting_names() -> dict[str, str]:
+    """Each environment name and the field it sets."""
+    return {PREFIX + name.upper(): name for name in Settings.model_fields}
+
+
+def load(**given: Any) -> Settings:
+    """Read the environment and `.env`; raises SettingsError with every problem at once."""
+    problems = [f"{name}: there is no such setting" for name in _unknown()]
+    if "secret" not in given and (kept := _kept_secret(given)):
+        given["secret"] = kept
+    try:
+        settings = Settings(**given)
+    except ValidationError as error:
+        raise SettingsError(problems + _sentences(error)) from None
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def child_environment(**more: str) -> dict[str, str]:
+    """The environment a child process is started with: ours, and what its parent decided."""
+    return {**os.environ, **more}
+
+
+def _unknown() -> list[str]:
+    return unknown_names({**_dotenv(), **os.environ}, set(setting_names()))
+
+
+def _dotenv() -> dict[str, str]:
+    path = Path(".env")
+    if not path.is_file():
+        return {}
+    names = (line.split("=", 1)[0].removeprefix("export ").strip() for line in path.read_text("utf-8").splitlines())
+    return dict.fromkeys(name for name in names if name and not name.startswith("#")) | {}  # type: ignore[arg-type]
+
+
+def _kept_secret(given: Mapping[str, Any]) -> SecretStr | None:
+    """The embedded drive's own secret, when no setting names one: every command then runs on DATA alone."""
+
+    class _Where(BaseSettings):
+        model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
+        engine: str = "embedded"
+        data: Path = Path("data")
+        secret: str = ""
+
+    where = _Where(**{name: given[name] for name in ("engine", "data") if name in given})
+    if where.secret or where.engine != "embedded" or not secret_file(where.data).is_file():
+        return None
+    return SecretStr(secret_file(where.data).read_text("ascii").strip())
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    found: list[str] = []
+    for problem in error.errors(include_url=False, include_input=False):
+        text = problem["msg"].removeprefix("Value error, ")
+        where = ".".join(str(part) for part in problem["loc"][:1])
+        found += text.split("\n") if not where else [f"{PREFIX}{where.upper()}: {text}"]
+    return found

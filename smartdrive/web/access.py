@@ -1,0 +1,53 @@
+"""Who may call a view is data on the view; one gate reads it and refuses a view that has none."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, TypeVar
+
+MARK = "smartdrive_access"
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Access(StrEnum):
+    """Anyone; anyone signed in; only the operator."""
+
+    PUBLIC = "public"
+    SIGNED_IN = "signed in"
+    OPERATOR = "operator"
+
+
+def public(view: View) -> View:
+    """Anyone may call it."""
+    return _mark(view, Access.PUBLIC)
+
+
+def signed_in(view: View) -> View:
+    """Needs a live session or an access token."""
+    return _mark(view, Access.SIGNED_IN)
+
+
+def operator(view: View) -> View:
+    """Needs a live session of the operator."""
+    return _mark(view, Access.OPERATOR)
+
+
+def no_csrf(view: View) -> View:
+    """Its authority is in the address or the body, never in a cookie: no CSRF token is asked for."""
+    view.__dict__[MARK + "_no_csrf"] = True
+    return view
+
+
+def access_of(view: Callable[..., Any]) -> Access | None:
+    """The view's mark, or None."""
+    mark = getattr(view, MARK, None)
+    return mark if isinstance(mark, Access) else None
+
+
+def needs_csrf(view: Callable[..., Any]) -> bool:
+    """Whether unsafe calls of a cookie session must carry the CSRF token."""
+    return not getattr(view, MARK + "_no_csrf", False)
+
+
+def _mark(view: View, access: Access) -> View:
+    view.__dict__[MARK] = access
+    return view

@@ -1,0 +1,55 @@
+"""Builds the services of one configuration: the only module that names an engine."""
+
+from dataclasses import dataclass
+
+from smartdrive.domain.clock import Clock, Ids, new_id, now
+from smartdrive.domain.keychain import Keychain, keychain
+from smartdrive.ports.objects import Door, Objects
+from smartdrive.ports.table import Table
+from smartdrive.services.services import Services, assemble
+from smartdrive.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Both ports of one engine; `door` where storage has no addresses of its own."""
+
+    table: Table
+    objects: Objects
+    door: Door | None
+
+
+def build(settings: Settings, *, clock: Clock = now, ids: Ids = new_id) -> Services:
+    """Open the engine of the settings and put the services on it."""
+    keys = keychain(settings.secret.get_secret_value(), settings.secret_previous.get_secret_value())
+    engine = open_engine(settings, keys=keys, clock=clock)
+    return assemble(settings, engine.table, engine.objects, door=engine.door, keys=keys, clock=clock, ids=ids)
+
+
+def open_engine(settings: Settings, *, keys: Keychain, clock: Clock) -> Engine:
+    """Open table and storage; raises Unavailable or StoreTooNew."""
+    return _aws(settings) if settings.engine == "aws" else _embedded(settings, keys=keys, clock=clock)
+
+
+def _embedded(settings: Settings, *, keys: Keychain, clock: Clock) -> Engine:
+    from smartdrive.storage.disk import Disk
+    from smartdrive.storage.sqlite import SqliteTable
+
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    disk = Disk(
+        settings.data,
+        key=keys.current.derive("objects"),
+        base_url=settings.public_url,
+        clock=clock,
+        body_folder=settings.body_folder,
+    )
+    return Engine(SqliteTable(settings.data / "drive.db", clock=clock), disk, disk)
+
+
+def _aws(settings: Settings) -> Engine:
+    """boto3 is imported here and not before: an embedded drive never loads it."""
+    from smartdrive.storage.dynamodb import DynamoTable
+    from smartdrive.storage.s3 import S3
+
+    table = DynamoTable(settings.table, region=settings.region, endpoint=settings.dynamodb_url or None)
+    return Engine(table, S3(settings.bucket, region=settings.region, endpoint=settings.s3_url or None), None)
