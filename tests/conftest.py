@@ -13,7 +13,7 @@ UNLISTED = pytest.StashKey[list[str]]()
 
 
 def listed_skips(text: str) -> list[re.Pattern[str]]:
-    """The patterns of skips.txt: `test id  # reason` a line, `*` for anything; without a reason it is refused."""
+    """The patterns of skips.txt: `test id  # reason` a line, `*` for anything; a reason is a must."""
     patterns = []
     for line in text.splitlines():
         if not line.strip() or line.startswith("#"):

@@ -1,0 +1,27 @@
+"""How gunicorn serves Smart Drive; where it listens is said on the command line.
+
+`make run` hands it a socket; behind nginx it takes two Unix sockets (see nginx.conf).
+"""
+
+worker_class = "gthread"
+workers = 2
+threads = 16
+
+# nginx keeps its idle connections 60 s: ours must not close first.
+keepalive = 75
+timeout = 60
+graceful_timeout = 5
+worker_tmp_dir = "/dev/shm"  # nosec B108: the heartbeat must never wait for a disk
+
+# Cursors and signed addresses are long.
+limit_request_line = 8190
+
+# The app alone decides whose X-Forwarded-* it believes.
+forwarded_allow_ips = ""
+secure_scheme_headers = {}
+forwarder_headers = ""
+
+umask = 0o077
+accesslog = None
+loglevel = "warning"
+control_socket_disable = True

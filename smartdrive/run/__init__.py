@@ -1,0 +1,1 @@
+"""The parent of `make run`: `python -m smartdrive.run --host --port --data`."""
