@@ -190,12 +190,38 @@ def bump_tree(user_id: str, *, version: int | None = None) -> Change:
     return Change(keys.tree(user_id), add={"version": 1}, when=when)
 
 
-def same_name(a: str, b: str) -> bool:
-    """Whether two names are one and the same in a folder."""
-    return fold(a) == fold(b)
+def folded(name: str) -> str:
+    """What two names share that are one and the same in a folder."""
+    return fold(name)
+
+
+def change_bytes(old: Node, new: Node) -> Change:
+    """Give a file the bytes of `new`, refused unless it is still as `old` says."""
+    values: dict[str, Value] = {"object": new.object, "object_version": new.object_version, "size": new.size}
+    values |= {"type": new.type, "version": new.version, "modified": stamp(new.modified)}
+    return change_node(old, **values)
 
 
 def delete_node(node: Node) -> Delete:
     """Remove the node's row, refused unless it is in the state it was read in."""
     return Delete(keys.node(node.id), (Equals("state", node.state),))
 
+
+def revive_node(node: Node, back: Node) -> Change:
+    """Make a trashed node live again at its new place and name."""
+    values = {"state": "live", "parent": back.parent, "name": back.name}
+    return Change(keys.node(node.id), set=values, remove=("trashed",), when=_trashed(node))
+
+
+def doom_node(node: Node) -> Change:
+    """Mark a trashed node as going for good."""
+    return Change(keys.node(node.id), set={"state": "purging"}, remove=("trashed",), when=_trashed(node))
+
+
+def root_of(table: Table, user_id: str) -> str:
+    """The id of a person's top folder."""
+    return text(table.get(keys.user(user_id)) or {}, "root")
+
+
+def _trashed(node: Node) -> tuple[Equals, ...]:
+    return (Equals("state", "trashed"), Equals("trashed", stamp(node.trashed) if node.trashed else ""))

@@ -7,10 +7,13 @@ from smartdrive.domain.keychain import Keychain
 from smartdrive.ports.objects import Door, Objects
 from smartdrive.ports.table import Table
 from smartdrive.services.accounts import Accounts
+from smartdrive.services.beginning import Beginning
 from smartdrive.services.files import Files
 from smartdrive.services.folders import Folders
+from smartdrive.services.items import Items
 from smartdrive.services.limits import Limits
 from smartdrive.services.sessions import Sessions
+from smartdrive.services.settling import Settling
 from smartdrive.services.trash import Trash
 from smartdrive.services.tree import Tree
 from smartdrive.services.uploads import Uploads
@@ -31,6 +34,8 @@ class Services:
     limits: Limits
     sessions: Sessions
     accounts: Accounts
+    tree: Tree
+    items: Items
     folders: Folders
     files: Files
     uploads: Uploads
@@ -49,7 +54,10 @@ def assemble(
 ) -> Services:
     """Put the services on the ports."""
     tree = Tree(table)
-    uploads = Uploads(table, objects, tree, clock=clock, ids=ids)
+    items = Items(table, tree)
+    folders = Folders(table, tree, clock, ids)
+    beginning = Beginning(table, objects, tree, folders, clock, ids)
+    settling = Settling(table, objects, items, clock, ids)
     return Services(
         settings=settings,
         keys=keys,
@@ -61,8 +69,10 @@ def assemble(
         limits=Limits(table, clock=clock),
         sessions=Sessions(table, clock=clock, ids=ids),
         accounts=Accounts(table, settings=settings, keys=keys, clock=clock, ids=ids),
-        folders=Folders(table, tree, clock=clock, ids=ids),
-        files=Files(table, objects, tree, clock=clock, ids=ids),
-        uploads=uploads,
-        trash=Trash(table, tree, clock=clock, trash_days=settings.trash_days),
+        tree=tree,
+        items=items,
+        folders=folders,
+        files=Files(table, objects, tree, items, clock, ids),
+        uploads=Uploads(table, objects, tree, beginning, settling, clock),
+        trash=Trash(table, tree, items, clock, settings.trash_days),
     )

@@ -1,0 +1,225 @@
+"""The first step of an upload: its folder, its name's fate, the room it takes, and its row."""
+
+import hmac
+from base64 import b32encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from smartdrive.domain.clock import Clock, Ids
+from smartdrive.domain.errors import BadInput, DriveError, Exists, OverQuota, TooLarge
+from smartdrive.domain.models import Conflict, Node, Upload, User
+from smartdrive.domain.names import check_name, split_path
+from smartdrive.ports.objects import Objects
+from smartdrive.ports.table import Action, Refused, Table
+from smartdrive.records import nodes, rooms
+from smartdrive.records import uploads as records
+from smartdrive.records.nodes import Entry
+from smartdrive.services.folders import Folders
+from smartdrive.services.retry import until_settled
+from smartdrive.services.tree import Tree
+
+MIB = 1024 * 1024
+SINGLE_PUT_BELOW = 16 * MIB
+MAX_SIZE = 5 * 10**12
+TOGETHER = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a client wants to upload, in its own words; `path` names folders below `parent`, "" for none.
+
+    `whole` asks for one PUT whatever the size, for bytes that come through this process.
+    """
+
+    name: str
+    size: int
+    parent: str = "root"
+    path: str = ""
+    type: str = ""
+    modified: datetime | None = None
+    key: str = ""
+    fingerprint: str = ""
+    conflict: Conflict = "ask"
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An open upload with the parts that have arrived, or the file that makes an upload needless."""
+
+    upload: Upload | None = None
+    done: tuple[int, ...] = ()
+    file: Node | None = None
+
+
+Outcome = Begun | DriveError
+
+
+def part_size(wanted: Wanted) -> int:
+    """Under 16 MiB one PUT; else 16 MiB or as much as keeps it to 9,000 parts, in whole MiB."""
+    if wanted.whole or wanted.size < SINGLE_PUT_BELOW:
+        return max(wanted.size, 1)
+    return max(SINGLE_PUT_BELOW, -(-wanted.size // (9000 * MIB)) * MIB)
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Begins uploads, many at once; each succeeds or fails for itself."""
+
+    table: Table
+    objects: Objects
+    tree: Tree
+    folders: Folders
+    clock: Clock
+    ids: Ids
+
+    def begin(self, user: User, wanted: Sequence[Wanted]) -> list[Outcome]:
+        """Begin up to 100 uploads in few round trips, in their order."""
+        places = self._places(user, wanted)
+        known = self._known(user, wanted)
+        taken = self._taken(wanted, places)
+        results: dict[int, Outcome] = {}
+        fresh: dict[int, Upload] = {}
+        for at, each in enumerate(wanted):
+            try:
+                outcome = self._judge(user, each, places[at], known.get(at), taken.get(at))
+            except DriveError as refusal:
+                outcome = refusal
+            if isinstance(outcome, Upload):
+                fresh[at] = outcome
+            else:
+                results[at] = outcome
+        return self._open_all(fresh, known, results, len(wanted))
+
+    def _places(self, user: User, wanted: Sequence[Wanted]) -> list[Node | DriveError]:
+        """The folder each is for; a folder that many are for is found, or made, once."""
+        found: dict[tuple[str, str], Node | DriveError] = {}
+        for each in wanted:
+            where = (each.parent, each.path)
+            if where not in found:
+                found[where] = self._place(user, each)
+        return [found[each.parent, each.path] for each in wanted]
+
+    def _place(self, user: User, wanted: Wanted) -> Node | DriveError:
+        try:
+            folder = self.tree.folder(user, wanted.parent)
+            return self.folders.ensure(user, folder, split_path(wanted.path)) if wanted.path else folder
+        except DriveError as refusal:
+            return refusal
+
+    def _known(self, user: User, wanted: Sequence[Wanted]) -> dict[int, Upload]:
+        """Uploads begun before under the same keys of the client's own."""
+        keyed = [at for at, each in enumerate(wanted) if each.key]
+        rows = records.read_uploads(self.table, [keyed_id(user, wanted[at].key) for at in keyed])
+        return {at: row for at, row in zip(keyed, rows, strict=True) if row and row.owner == user.id}
+
+    def _taken(self, wanted: Sequence[Wanted], places: list[Node | DriveError]) -> dict[int, Entry]:
+        """Who has the wanted names, asked for by fifties a folder."""
+        asked: dict[str, list[int]] = {}
+        for at, place in enumerate(places):
+            if isinstance(place, Node):
+                asked.setdefault(place.id, []).append(at)
+        found: dict[int, Entry] = {}
+        for folder, positions in asked.items():
+            for start in range(0, len(positions), 50):
+                some = positions[start : start + 50]
+                entries = nodes.named(self.table, folder, [wanted[at].name for at in some])
+                found |= {at: entry for at, entry in zip(some, entries, strict=True) if entry}
+        return found
+
+    def _judge(
+        self, user: User, wanted: Wanted, place: Node | DriveError, known: Upload | None, taken: Entry | None
+    ) -> Begun | Upload:
+        if isinstance(place, DriveError):
+            raise place
+        check_wanted(wanted)
+        if known and (again := self._again(wanted, known)):
+            return again
+        if taken and wanted.conflict != "keep_both":
+            if taken.kind == "folder" or wanted.conflict == "ask":
+                raise Exists(more={"existing": taken})
+            if wanted.conflict == "skip":
+                return Begun(file=self.tree.node(taken.id))
+        return self._new(user, place, wanted)
+
+    def _again(self, wanted: Wanted, known: Upload) -> Begun | None:
+        """The same upload once more, unless the key now means other bytes or its file is gone."""
+        if known.state == "open":
+            if (known.size, known.name) != (wanted.size, wanted.name):
+                raise BadInput("This key belongs to another upload.", fields={"key": "Already used."})
+            return Begun(known, tuple(self.objects.list_parts(records.plan_of(known))))
+        file = self.tree.node(known.file)
+        return Begun(known, file=file) if file and self.tree.visible(file) else None
+
+    def _new(self, user: User, folder: Node, wanted: Wanted) -> Upload:
+        moment = self.clock()
+        plan = self.objects.plan_put("o" + self.ids(), size=wanted.size, part_size=part_size(wanted))
+        return Upload(
+            id=keyed_id(user, wanted.key) if wanted.key else self.ids(),
+            owner=folder.owner,
+            parent=folder.id,
+            name=check_name(wanted.name),
+            size=wanted.size,
+            type=wanted.type,
+            key=plan.key,
+            part_size=plan.part_size,
+            handle=plan.handle,
+            conflict=wanted.conflict,
+            state="open",
+            created=moment,
+            touched=moment,
+            fingerprint=wanted.fingerprint,
+            modified=wanted.modified,
+        )
+
+    def _open_all(
+        self, fresh: dict[int, Upload], known: dict[int, Upload], results: dict[int, Outcome], count: int
+    ) -> list[Outcome]:
+        """Open the fresh ones in as few writes as can be; where one is refused, each by itself."""
+        positions = sorted(fresh)
+        for start in range(0, len(positions), TOGETHER):
+            some = positions[start : start + TOGETHER]
+            if len(some) > 1 and not any(at in known for at in some) and self._opened([fresh[at] for at in some]):
+                results |= {at: Begun(fresh[at]) for at in some}
+                continue
+            results |= {at: self._open(fresh[at], known.get(at)) for at in some}
+        return [results[at] for at in range(count)]
+
+    def _opened(self, uploads: list[Upload]) -> bool:
+        total = sum(each.size for each in uploads)
+        room: list[Action] = [rooms.take(uploads[0].owner, total)] if total else []
+        if len({each.owner for each in uploads}) > 1 or len({each.id for each in uploads}) < len(uploads):
+            return False
+        try:
+            until_settled(lambda: self.table.write(*room, *(records.put_upload(each) for each in uploads)))
+        except Refused:
+            return False
+        return True
+
+    def _open(self, upload: Upload, known: Upload | None) -> Outcome:
+        room: list[Action] = [rooms.take(upload.owner, upload.size)] if upload.size else []
+        try:
+            until_settled(lambda: self.table.write(records.put_upload(upload, instead_of=known), *room))
+        except Refused as refused:
+            self.objects.abandon_put(records.plan_of(upload))
+            if 0 not in refused.failed:
+                return OverQuota()
+            other = records.read_upload(self.table, upload.id)
+            return Begun(other) if other and other.size == upload.size else Exists()
+        return Begun(upload)
+
+
+def keyed_id(user: User, key: str) -> str:
+    """The upload id of a client's own key: the same every time, and nobody else's."""
+    mac = hmac.digest(user.id.encode(), key.encode(errors="surrogatepass"), "sha256")
+    return b32encode(mac).decode().lower()[:26]
+
+
+def check_wanted(wanted: Wanted) -> None:
+    """Raise BadInput or TooLarge for what can never be a file here."""
+    check_name(wanted.name)
+    if wanted.size < 0:
+        raise BadInput("A size is a whole number of bytes.", fields={"size": "Cannot be negative."})
+    if wanted.size > MAX_SIZE:
+        raise TooLarge

@@ -1,0 +1,85 @@
+"""What files and folders have in common: rename, move, and finding a free name."""
+
+from dataclasses import dataclass, replace
+
+from smartdrive.domain.errors import BadInput, Cycle, Exists, Forbidden
+from smartdrive.domain.models import Kind, Node, User
+from smartdrive.domain.names import check_name, numbered
+from smartdrive.ports.table import Action, Refused, Table
+from smartdrive.records import keys, nodes
+from smartdrive.services.retry import Again, until_settled
+from smartdrive.services.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """Use cases of things in folders."""
+
+    table: Table
+    tree: Tree
+
+    def change(
+        self, user: User, node_id: str, *, kind: Kind, name: str | None = None, parent: str | None = None
+    ) -> Node:
+        """Rename, move, or both at once. Exists when the name is taken there, Cycle when a folder would enter itself.
+
+        The cost does not grow with what is below: nothing there is rewritten.
+        """
+        if name is None and parent is None:
+            raise BadInput("Say a new name, a new folder, or both.")
+        wanted = check_name(name) if name is not None else None
+        return until_settled(lambda: self._change(user, node_id, kind=kind, name=wanted, parent=parent))
+
+    def free_name(self, folder_id: str, name: str) -> str:
+        """The first of `name`, `name (1)`, `name (2)` … that nobody has; asks for 50 names a round trip."""
+        candidates = numbered(name)
+        names = [name]
+        while True:
+            names += [next(candidates) for _ in range(50 - len(names))]
+            taken = nodes.named(self.table, folder_id, names)
+            free = next((each for each, entry in zip(names, taken, strict=True) if entry is None), None)
+            if free is not None:
+                return free
+            names = []
+
+    def _change(self, user: User, node_id: str, *, kind: Kind, name: str | None, parent: str | None) -> Node:
+        version = nodes.tree_version(self.table, user.id) if kind == "folder" and parent else None
+        place = self.tree.load(user, node_id, kind)
+        node = place.node
+        if not node.parent:
+            raise Forbidden("The top folder stays as it is.")
+        target = self._target(user, node, parent)
+        moved = replace(node, name=name or node.name, parent=target)
+        if moved == node:
+            return node
+        self._write(node, moved, version=version if moved.parent != node.parent else None)
+        return moved
+
+    def _target(self, user: User, node: Node, parent: str | None) -> str:
+        if parent is None:
+            return node.parent
+        target = self.tree.load(user, parent, "folder")
+        if node.id in {above.id for above in target.trail}:
+            raise Cycle
+        return target.node.id
+
+    def _write(self, node: Node, moved: Node, *, version: int | None) -> None:
+        change = nodes.change_node(node, name=moved.name, parent=moved.parent)
+        if keys.entry(node.parent, node.kind, node.name) == keys.entry(moved.parent, moved.kind, moved.name):
+            actions: list[Action] = [nodes.replace_entry(moved), change]
+        else:
+            actions = [*nodes.claim_name(moved), change, nodes.release_name(node)]
+        if moved.parent != node.parent:
+            actions.append(nodes.live(moved.parent))
+        if version is not None:
+            actions.append(nodes.bump_tree(node.owner, version=version))
+        try:
+            self.table.write(*actions)
+        except Refused as refused:
+            raise self._why(moved, actions, refused) from None
+
+    def _why(self, moved: Node, actions: list[Action], refused: Refused) -> Exception:
+        taken = nodes.named(self.table, moved.parent, [moved.name])[0]
+        if len(actions) > 3 and set(refused.failed) & {0, 1} and taken and taken.id != moved.id:
+            return Exists(more={"existing": taken})
+        return Again()

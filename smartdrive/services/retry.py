@@ -1,0 +1,26 @@
+"""Trying a write again when another one was in the way at the same moment."""
+
+import random
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from smartdrive.domain.errors import Busy
+from smartdrive.ports.table import Contended
+
+Result = TypeVar("Result")
+TRIES = 12
+
+
+class Again(Exception):
+    """What was read is out of date: read it again and decide anew."""
+
+
+def until_settled(act: Callable[[], Result]) -> Result:
+    """Call `act` until it neither lost a race nor met a conflict; Busy after a dozen tries with growing pauses."""
+    for attempt in range(TRIES):
+        try:
+            return act()
+        except (Again, Contended):
+            time.sleep(random.uniform(0, min(0.2, 0.002 * 2**attempt)))  # noqa: S311 - spreads load, guards nothing
+    raise Busy

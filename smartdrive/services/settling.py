@@ -1,0 +1,191 @@
+"""The last step of an upload: its row becomes node, entry and version in one write."""
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from smartdrive.domain.clock import Clock, Ids
+from smartdrive.domain.errors import DriveError, Exists, Incomplete, NotFound
+from smartdrive.domain.models import Node, Upload
+from smartdrive.domain.types import decide
+from smartdrive.ports import objects as storage
+from smartdrive.ports.objects import Objects, Stat
+from smartdrive.ports.table import Action, Contended, Refused, Table
+from smartdrive.records import nodes, objects, uploads, versions
+from smartdrive.services.items import Items
+from smartdrive.services.retry import Again
+
+HEAD = 4096
+TOGETHER = 12
+AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The file an upload became; `created` is False when it replaced one, or had been finished before."""
+
+    file: Node
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The bytes of an upload as they stand in storage, and the type we give them."""
+
+    upload: Upload
+    stat: Stat
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """Makes files of uploads whose bytes are whole."""
+
+    table: Table
+    objects: Objects
+    items: Items
+    clock: Clock
+    ids: Ids
+
+    def whole(self, upload: Upload) -> Whole:
+        """Finish the bytes in storage; Incomplete names missing parts. May be repeated."""
+        try:
+            stat = self.objects.finish_put(uploads.plan_of(upload))
+            head = b"".join(self.objects.open(upload.key, version=stat.version, length=min(HEAD, upload.size)))
+        except storage.Incomplete as gap:
+            raise Incomplete(more={"missing": list(gap.missing)}) from None
+        except storage.Missing:
+            raise NotFound from None
+        return Whole(upload, stat, decide(upload.name, head))
+
+    def settle(self, whole: Whole) -> Finished:
+        """Make the file, as the upload's conflict choice says where the name is taken. Raises Again after a race."""
+        upload = whole.upload
+        if upload.conflict != "replace" and self._created(whole, node := self._node(whole, upload.name)):
+            return Finished(node, created=True)
+        taken = nodes.named(self.table, upload.parent, [upload.name])[0]
+        if taken is None:
+            return self._create(whole, upload.name)
+        if upload.conflict == "keep_both":
+            return self._create(whole, self.items.free_name(upload.parent, upload.name))
+        if upload.conflict == "replace" and taken.kind == "file":
+            return Finished(self._replace(whole, taken.id), created=False)
+        raise Exists(more={"existing": taken})
+
+    def taken(self, upload: Upload) -> Node | None:
+        """The file that has the upload's name already."""
+        entry = nodes.named(self.table, upload.parent, [upload.name])[0]
+        return nodes.read_node(self.table, entry.id) if entry and entry.kind == "file" else None
+
+    def settle_together(self, some: Sequence[Upload]) -> dict[str, Finished | DriveError]:
+        """Settle many by upload id. Those that need a choice, or lost a race, are left out: settle them one by one."""
+        if not some:
+            return {}
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            answers = dict(zip((each.id for each in some), pool.map(self._try_whole, some), strict=True))
+        made: dict[str, Finished | DriveError] = {
+            name: answer for name, answer in answers.items() if isinstance(answer, DriveError)
+        }
+        for group in _groups([each for each in answers.values() if isinstance(each, Whole)]):
+            made |= self._settle_group(group)
+        return made
+
+    def _try_whole(self, upload: Upload) -> Whole | DriveError:
+        try:
+            return self.whole(upload)
+        except DriveError as refusal:
+            return refusal
+
+    def _settle_group(self, group: list[Whole]) -> dict[str, Finished]:
+        made = {whole.upload.id: self._node(whole, whole.upload.name) for whole in group}
+        actions: list[Action] = [nodes.live(folder) for folder in {whole.upload.parent for whole in group}]
+        for whole in group:
+            actions += self._creation(whole, made[whole.upload.id])
+        try:
+            self.table.write(*actions)
+        except (Refused, Contended):
+            return {}
+        return {name: Finished(node, created=True) for name, node in made.items()}
+
+    def _create(self, whole: Whole, name: str) -> Finished:
+        node = self._node(whole, name)
+        if not self._created(whole, node):
+            raise Again
+        return Finished(node, created=True)
+
+    def _created(self, whole: Whole, node: Node) -> bool:
+        """Write the new file; False when its name is taken, Again when the upload was settled by somebody else."""
+        try:
+            self.table.write(nodes.live(node.parent), *self._creation(whole, node))
+        except Refused as refused:
+            if 1 in refused.failed:
+                raise Again from None
+            if 0 in refused.failed:
+                raise NotFound("The folder this was for is gone.") from None
+            return False
+        return True
+
+    def _creation(self, whole: Whole, node: Node) -> list[Action]:
+        """The actions that make a new file of an upload; the folder's check is the caller's."""
+        return [
+            uploads.complete(whole.upload, file_id=node.id, moment=node.created),
+            nodes.put_node(node),
+            *nodes.claim_name(node),
+            versions.put_version(node, by=whole.upload.owner, created=node.created),
+            *self._references(whole, node),
+        ]
+
+    def _references(self, whole: Whole, node: Node) -> tuple[Action, Action]:
+        stat = whole.stat
+        return objects.first_reference(node.object, size=stat.size, version=stat.version, node_id=node.id)
+
+    def _node(self, whole: Whole, name: str) -> Node:
+        upload, moment = whole.upload, self.clock()
+        return Node(
+            id=self.ids(),
+            kind="file",
+            name=name,
+            parent=upload.parent,
+            owner=upload.owner,
+            created=moment,
+            modified=upload.modified or moment,
+            size=whole.stat.size,
+            type=whole.type,
+            object=upload.key,
+            object_version=whole.stat.version,
+            version=versions.version_id(moment, self.ids()),
+        )
+
+    def _replace(self, whole: Whole, node_id: str) -> Node:
+        """New bytes for a file that stays itself: id, links and the row of its old version go on."""
+        old = nodes.read_node(self.table, node_id)
+        if old is None or old.state != "live":
+            raise Again
+        fresh = self._node(whole, old.name)
+        new = replace(fresh, id=old.id, created=old.created, links=old.links)
+        try:
+            self.table.write(
+                uploads.complete(whole.upload, file_id=old.id, moment=fresh.created),
+                nodes.change_bytes(old, new),
+                nodes.replace_entry(new),
+                versions.put_version(new, by=whole.upload.owner, created=fresh.created),
+                *self._references(whole, new),
+            )
+        except Refused:
+            raise Again from None
+        return new
+
+
+def _groups(found: list[Whole]) -> Iterator[list[Whole]]:
+    """Groups that fit into one write; a name comes once a group, and what replaces goes by itself."""
+    group: dict[tuple[str, str], Whole] = {}
+    for whole in found:
+        if whole.upload.conflict == "replace":
+            continue
+        name = (whole.upload.parent, nodes.folded(whole.upload.name))
+        if len(group) == TOGETHER or name in group:
+            yield list(group.values())
+            group = {}
+        group[name] = whole
+    if group:
+        yield list(group.values())

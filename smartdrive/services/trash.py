@@ -1,0 +1,110 @@
+"""The trash: in at once, out again, or gone for good. Purging itself is the worker's."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from smartdrive.domain.clock import Clock, stamp
+from smartdrive.domain.errors import BadInput, Forbidden, NotFound
+from smartdrive.domain.models import Kind, Node, Page, Trashed, User
+from smartdrive.ports.table import Action, BadCursor, Refused, Table
+from smartdrive.records import nodes
+from smartdrive.records import trash as records
+from smartdrive.services.items import Items
+from smartdrive.services.retry import Again, until_settled
+from smartdrive.services.tree import Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Trash:
+    """Use cases of the trash."""
+
+    table: Table
+    tree: Tree
+    items: Items
+    clock: Clock
+    trash_days: int
+
+    def put(self, user: User, node_id: str, kind: Kind | None = None) -> Node:
+        """Move a thing to the trash, with all below it, at once and whatever its size."""
+        return until_settled(lambda: self._put(user, node_id, kind))
+
+    def list(self, user: User, *, limit: int = 100, after: str | None = None) -> Page[Trashed]:
+        """A page of the trash, newest first."""
+        try:
+            rows = records.read_trash(self.table, user.id, limit=limit, cursor=after)
+        except BadCursor:
+            raise BadInput("This page of the list is not known.", fields={"after": "Unknown cursor."}) from None
+        emptied = records.emptied_until(self.table, user.id)
+        found = [records.trashed_of(item) for item in rows.items]
+        kept = [row for row in found if emptied is None or row.deleted > emptied]
+        return Page(kept, rows.cursor if len(kept) == len(found) else None)
+
+    def restore(self, user: User, node_id: str) -> Node:
+        """Bring a thing back to where it was, else to the top; a name taken meanwhile gets a number."""
+        return until_settled(lambda: self._restore(self._find(user, node_id)))
+
+    def purge(self, user: User, node_id: str) -> None:
+        """Delete a thing in the trash for good: hidden at once, its room given back by the worker."""
+        until_settled(lambda: self._purge(self._find(user, node_id)))
+
+    def empty(self, user: User) -> None:
+        """Delete all that is in the trash now for good; answers at once whatever its size."""
+        until_settled(lambda: self.table.write(*records.mark_emptied(user.id, self.clock())))
+
+    def _put(self, user: User, node_id: str, kind: Kind | None) -> Node:
+        node = self.tree.load(user, node_id, kind).node
+        if not node.parent:
+            raise Forbidden("The top folder stays as it is.")
+        moment = self.clock()
+        actions: list[Action] = [
+            nodes.change_node(node, state="trashed", trashed=stamp(moment)),
+            nodes.release_name(node),
+            records.put_trashed(node, moment=moment, days=self.trash_days),
+        ]
+        self._write(*actions, *_tree_of(node))
+        return replace(node, state="trashed", trashed=moment)
+
+    def _find(self, user: User, node_id: str) -> Node:
+        node = self.tree.node(node_id)
+        if node is None or node.owner != user.id or node.state != "trashed" or node.trashed is None:
+            raise NotFound
+        if self._emptied(user, node.trashed):
+            raise NotFound
+        return node
+
+    def _emptied(self, user: User, trashed: datetime) -> bool:
+        emptied = records.emptied_until(self.table, user.id)
+        return emptied is not None and trashed <= emptied
+
+    def _restore(self, node: Node) -> Node:
+        back = replace(node, state="live", trashed=None, parent=self._home(node))
+        back = replace(back, name=self.items.free_name(back.parent, node.name))
+        self._write(
+            nodes.revive_node(node, back),
+            *nodes.claim_name(back),
+            records.take_out(node),
+            nodes.live(back.parent),
+            *_tree_of(node),
+        )
+        return back
+
+    def _home(self, node: Node) -> str:
+        """The folder it was in while that can be seen, else the owner's top folder."""
+        parent = self.tree.node(node.parent)
+        if parent is not None and self.tree.visible(parent):
+            return parent.id
+        return nodes.root_of(self.table, node.owner)
+
+    def _purge(self, node: Node) -> None:
+        self._write(nodes.doom_node(node), records.take_out(node), records.due_purge(node.id))
+
+    def _write(self, *actions: Action) -> None:
+        try:
+            self.table.write(*actions)
+        except Refused:
+            raise Again from None
+
+
+def _tree_of(node: Node) -> list[Action]:
+    """A folder that comes or goes changes the tree that others may have cached."""
+    return [nodes.bump_tree(node.owner)] if node.kind == "folder" else []

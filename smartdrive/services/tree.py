@@ -1,0 +1,72 @@
+"""Loading a thing and judging whether one may see it, in one call: somebody else's, trashed and unknown are one."""
+
+import re
+from dataclasses import dataclass
+
+from smartdrive.domain.errors import NotFound
+from smartdrive.domain.models import Kind, Node, User
+from smartdrive.ports.table import Table
+from smartdrive.records import nodes
+
+_ID = re.compile(r"[a-z2-7]{26}")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A live thing and the folders above it, the root first and itself last."""
+
+    node: Node
+    trail: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """Reads of the tree of folders."""
+
+    table: Table
+
+    def load(self, user: User, node_id: str, kind: Kind | None = None) -> Place:
+        """The live thing with this id (`root` is the user's own top); NotFound unless it is theirs to see."""
+        wanted = user.root if node_id == "root" else node_id
+        node = self.node(wanted)
+        if node is None or node.owner != user.id or (kind and node.kind != kind):
+            raise NotFound
+        trail = self.trail(node)
+        if trail is None:
+            raise NotFound
+        return Place(node, trail)
+
+    def folder(self, user: User, node_id: str) -> Node:
+        """The live folder with this id."""
+        return self.load(user, node_id, "folder").node
+
+    def file(self, user: User, node_id: str) -> Node:
+        """The live file with this id."""
+        return self.load(user, node_id, "file").node
+
+    def node(self, node_id: str) -> Node | None:
+        """The node in whatever state; None for what cannot be an id."""
+        return nodes.read_node(self.table, node_id) if is_id(node_id) else None
+
+    def trail(self, node: Node) -> tuple[Node, ...] | None:
+        """The way from the root down to the node, or None when anything on it is not live. Reads once a level."""
+        way = [node]
+        seen = {node.id}
+        while way[-1].parent:
+            if way[-1].state != "live":
+                return None
+            above = nodes.read_node(self.table, way[-1].parent)
+            if above is None or above.id in seen:
+                return None
+            way.append(above)
+            seen.add(above.id)
+        return tuple(reversed(way)) if way[-1].state == "live" else None
+
+    def visible(self, node: Node) -> bool:
+        """Whether the node and all above it are live."""
+        return self.trail(node) is not None
+
+
+def is_id(text: str) -> bool:
+    """Whether the text has the form of an id; anything else is answered like an unknown one."""
+    return bool(_ID.fullmatch(text))
