@@ -1,0 +1,7 @@
+import { bind } from "./bind.js";
+import { openFromButtons } from "./dialogs.js";
+import { rememberZone } from "./zone.js";
+
+rememberZone();
+openFromButtons();
+bind();

@@ -1,0 +1,54 @@
+const keys = { ArrowDown: 1, ArrowUp: -1 };
+const gap = 4;
+
+/** A popover menu: opens beside its button (or at a point), arrow keys walk it. Without scripts it opens in the middle. */
+export default class Menu {
+  constructor(menu) {
+    this.menu = menu;
+    this.button = document.querySelector(`[popovertarget="${menu.id}"]`);
+    menu.addEventListener("toggle", (event) => this.toggled(event.newState === "open"));
+    menu.addEventListener("keydown", (event) => this.walk(event));
+    menu.addEventListener("click", (event) => this.chosen(event));
+  }
+
+  /** Opens at a point of the window, as a right click does. */
+  openAt(x, y) {
+    this.point = { left: x, right: x, top: y, bottom: y };
+    this.menu.showPopover();
+  }
+
+  toggled(open) {
+    this.button?.setAttribute("aria-expanded", String(open));
+    if (!open) return void (this.point = null);
+    this.place(this.point ?? this.button.getBoundingClientRect());
+    this.items()[0]?.focus();
+  }
+
+  place(anchor) {
+    const { width, height } = this.menu.getBoundingClientRect();
+    const rtl = getComputedStyle(this.menu).direction === "rtl";
+    const left = this.point || rtl ? anchor.left : anchor.right - width;
+    const below = anchor.bottom + gap;
+    const top = below + height > innerHeight ? anchor.top - height - gap : below;
+    this.menu.style.left = `${Math.min(Math.max(gap, left), innerWidth - width - gap)}px`;
+    this.menu.style.top = `${Math.max(gap, top)}px`;
+    this.menu.classList.add("menu-placed");
+  }
+
+  items() {
+    return [...this.menu.querySelectorAll("a, button")].filter((item) => !item.hidden && !item.disabled);
+  }
+
+  walk(event) {
+    const step = keys[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const items = this.items();
+    const next = items.indexOf(document.activeElement) + step;
+    items[(next + items.length) % items.length].focus();
+  }
+
+  chosen(event) {
+    if (event.target.closest("a, button")) this.menu.hidePopover();
+  }
+}

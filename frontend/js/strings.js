@@ -1,0 +1,21 @@
+// Sentences for people come from the page, where the server has translated them:
+// every <script type="application/json" data-strings> holds {"key": "text with {placeholders}"}.
+function load() {
+  const blocks = document.querySelectorAll("script[data-strings]");
+  return Object.assign({}, ...[...blocks].map((block) => JSON.parse(block.textContent)));
+}
+
+let strings;
+
+/** The text for a key, its {placeholders} filled in; the key itself when the page has no such text. */
+export function t(key, values = {}) {
+  strings ??= load();
+  const text = strings[key] ?? key;
+  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+/** As t(), choosing "<key>.one" or "<key>.other" by count in the page's language. */
+export function tn(key, count, values = {}) {
+  const form = new Intl.PluralRules(document.documentElement.lang).select(count) === "one" ? "one" : "other";
+  return t(`${key}.${form}`, { count, ...values });
+}

@@ -1,0 +1,42 @@
+/**
+ * Uploads that were interrupted, in this browser (memory) or in another one (the server's list), and that go on as
+ * soon as the same file is chosen again. Browsers do not let a page keep the file itself.
+ */
+export class Offers {
+  constructor({ memory, contract, tabs }) {
+    Object.assign(this, { memory, contract, tabs, items: [], ready: Promise.resolve() });
+  }
+
+  /** Never rejects: without an answer nothing is offered. */
+  load() {
+    this.ready = this.#find().catch(() => []).then((items) => (this.items = items));
+    return this.ready;
+  }
+
+  async #find() {
+    const [kept, open] = [this.memory.list(), await this.contract.open()];
+    if (!kept.length && !open.length) return [];
+    const busy = await this.tabs.busy();
+    const byId = new Map(open.map((item) => [item.id, item]));
+    const known = new Set(kept.map(({ id }) => id).filter(Boolean));
+    for (const { key, id } of kept) if (id && !byId.has(id)) this.memory.drop(key);
+    const here = kept.filter(({ id }) => !id || byId.has(id));
+    const elsewhere = open.filter(({ id, fingerprint }) => fingerprint && !known.has(id));
+    return [...here, ...elsewhere].filter(({ key, id }) => !busy.has(key) && !busy.has(id));
+  }
+
+  /** The offer that this file answers, taken off the list; null when there is none. */
+  take({ name, size, fingerprint }, place = null) {
+    const at = this.items.findIndex((offer) =>
+      offer.name === name && offer.size === size && (offer.id ? offer.fingerprint === fingerprint : true)
+      && (place === null || (offer.parent === place.parent && (offer.path ?? "") === place.path)));
+    return at < 0 ? null : this.items.splice(at, 1)[0];
+  }
+
+  /** Gives all of them up. */
+  async dismiss() {
+    const items = this.items.splice(0);
+    for (const { key } of items) if (key) this.memory.drop(key);
+    await Promise.allSettled(items.filter(({ id }) => id).map(({ id }) => this.contract.abandon(id)));
+  }
+}

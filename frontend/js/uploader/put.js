@@ -1,0 +1,48 @@
+import { Fault, PutRefused } from "./errors.js";
+
+/** Read from the whole list: asking for a header that another origin keeps back would be a console error. */
+function retryAfterOf(xhr) {
+  const found = /^retry-after:\s*(\d+)/im.exec(xhr.getAllResponseHeaders());
+  return found ? Number(found[1]) : null;
+}
+
+/** Calls back when nothing has moved for so many milliseconds. */
+class Watch {
+  constructor(milliseconds, silent) {
+    Object.assign(this, { milliseconds, silent });
+    this.moved();
+  }
+
+  moved() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(this.silent, this.milliseconds);
+  }
+
+  end() {
+    clearTimeout(this.timer);
+  }
+}
+
+/**
+ * Sends one part to its signed address. progress(bytes) tells how much of it has left; stall is how many
+ * milliseconds of silence are a Fault. Rejects with Fault, PutRefused, or the reason of the signal.
+ */
+export function put({ url, headers = {} }, blob, { signal, stall, progress }) {
+  const xhr = new XMLHttpRequest();
+  return new Promise((resolve, reject) => {
+    const watch = new Watch(stall, () => (reject(new Fault("silent")), xhr.abort()));
+    const abort = () => (reject(signal.reason), xhr.abort());
+    const settle = () => {
+      if (xhr.status >= 200 && xhr.status < 300) resolve();
+      else reject(xhr.status ? new PutRefused(xhr.status, retryAfterOf(xhr)) : new Fault("network"));
+    };
+    xhr.upload.addEventListener("progress", (event) => (watch.moved(), progress(event.loaded)));
+    xhr.addEventListener("load", settle);
+    xhr.addEventListener("error", settle);
+    xhr.addEventListener("loadend", () => (watch.end(), signal.removeEventListener("abort", abort)));
+    xhr.open("PUT", url);
+    for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
+    signal.addEventListener("abort", abort, { once: true });
+    xhr.send(blob);
+  });
+}

@@ -1,0 +1,20 @@
+const PATIENCE = 150;
+
+/** Other tabs of this browser: what one of them is sending is not an interrupted upload. */
+export class Tabs {
+  constructor(mine) {
+    this.heard = new Set();
+    this.channel = new BroadcastChannel("drive-uploads");
+    this.channel.addEventListener("message", ({ data }) => {
+      if (data.who) this.channel.postMessage({ mine: mine() });
+      else data.mine.forEach((key) => this.heard.add(key));
+    });
+  }
+
+  /** Keys and ids of the uploads that live in other tabs. */
+  async busy() {
+    this.channel.postMessage({ who: true });
+    await new Promise((resolve) => setTimeout(resolve, PATIENCE));
+    return this.heard;
+  }
+}

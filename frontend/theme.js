@@ -1,0 +1,12 @@
+// Runs before the first paint. The server writes the person's choice as data-theme; only "auto" needs a script.
+const page = document.documentElement;
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+function paint() {
+  const choice = page.dataset.theme;
+  page.dataset.bsTheme = choice === "auto" ? (dark.matches ? "dark" : "light") : choice;
+}
+
+paint();
+dark.addEventListener("change", paint);
+new MutationObserver(paint).observe(page, { attributeFilter: ["data-theme"] });

@@ -1,0 +1,93 @@
+"""Static files: hashed names for templates, and serving them well where no nginx stands in front.
+
+Everything is looked up once when the application is made; a request can only name what was found then.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, Response, abort, request, send_file, url_for
+
+from smartdrive.web.access import public
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+BUILT = "dist"
+YEAR = 365 * 24 * 60 * 60
+HOUR = 60 * 60
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain; charset=utf-8",
+    ".woff2": "font/woff2",
+}
+ENCODINGS = {"br": ".br", "gzip": ".gz"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file and its precompressed forms by content encoding; `immutable` when its name holds its hash."""
+
+    path: Path
+    type: str
+    immutable: bool
+    encoded: Mapping[str, Path]
+
+    def chosen(self, accepted: Mapping[str, float] | None = None) -> tuple[str, Path]:
+        """The encoding and file for a client that accepts these encodings, ours in order of preference."""
+        wanted = (name for name in self.encoded if accepted and accepted.get(name, 0) > 0)
+        encoding = next(wanted, "")
+        return encoding, self.encoded.get(encoding, self.path)
+
+
+def register(app: Flask, folder: Path = STATIC) -> None:
+    """Serve the folder under /static/ and give templates `asset("main.css")`."""
+    manifest = json.loads((folder / BUILT / "manifest.json").read_text("utf-8"))
+    assets = dict(_found(folder, hashed=frozenset(manifest.values())))
+
+    @public
+    def static(filename: str) -> Response:
+        return _answer(assets.get(filename) or abort(404))
+
+    def asset(name: str) -> str:
+        return url_for("static", filename=f"{BUILT}/{manifest[name]}")
+
+    app.add_url_rule("/static/<path:filename>", "static", static)
+    app.jinja_env.globals["asset"] = asset
+
+
+def _found(folder: Path, *, hashed: frozenset[str]) -> Iterator[tuple[str, Asset]]:
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in TYPES and path.is_file():
+            yield path.relative_to(folder).as_posix(), _asset(path, immutable=_is_hashed(path, hashed))
+
+
+def _is_hashed(path: Path, hashed: frozenset[str]) -> bool:
+    """The manifest names what templates use; every script among the built files has its hash in its name."""
+    return path.parent.name == BUILT and (path.name in hashed or path.suffix == ".js")
+
+
+def _asset(path: Path, *, immutable: bool) -> Asset:
+    forms = {encoding: path.with_name(path.name + suffix) for encoding, suffix in ENCODINGS.items()}
+    encoded = {encoding: form for encoding, form in forms.items() if form.is_file()}
+    return Asset(path=path, type=TYPES[path.suffix], immutable=immutable, encoded=encoded)
+
+
+def _answer(asset: Asset) -> Response:
+    encoding, path = asset.chosen({name: quality for name, quality in request.accept_encodings})
+    response = send_file(
+        path, mimetype=asset.type, conditional=True, max_age=YEAR if asset.immutable else HOUR
+    )
+    response.cache_control.immutable = asset.immutable
+    response.cache_control.public = True
+    response.cache_control.no_cache = None
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    if asset.encoded:
+        response.vary.add("Accept-Encoding")
+    return response

@@ -1,0 +1,90 @@
+"""Sizes, times and file kinds as people read them: the filters of the templates."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+Style = Literal["date", "minute", "full"]
+
+UNITS = ("KB", "MB", "GB", "TB", "PB")
+ICONS = {
+    "application/pdf": "file-earmark-pdf",
+    "application/zip": "file-earmark-zip",
+    "application/gzip": "file-earmark-zip",
+    "application/x-7z-compressed": "file-earmark-zip",
+    "application/x-tar": "file-earmark-zip",
+    "application/vnd.rar": "file-earmark-zip",
+    "application/json": "file-earmark-code",
+    "application/xml": "file-earmark-code",
+    "text/css": "file-earmark-code",
+    "text/html": "file-earmark-code",
+    "text/javascript": "file-earmark-code",
+    "text/csv": "file-earmark-spreadsheet",
+    "application/msword": "file-earmark-text",
+    "application/rtf": "file-earmark-text",
+    "application/vnd.ms-excel": "file-earmark-spreadsheet",
+    "application/vnd.ms-powerpoint": "file-earmark-slides",
+}
+FAMILIES = {
+    "image/": "file-earmark-image",
+    "audio/": "file-earmark-music",
+    "video/": "file-earmark-play",
+    "text/": "file-earmark-text",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml": "file-earmark-spreadsheet",
+    "application/vnd.openxmlformats-officedocument.presentationml": "file-earmark-slides",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml": "file-earmark-text",
+    "application/vnd.oasis.opendocument.spreadsheet": "file-earmark-spreadsheet",
+    "application/vnd.oasis.opendocument.presentation": "file-earmark-slides",
+    "application/vnd.oasis.opendocument.text": "file-earmark-text",
+}
+
+
+def human_size(size: int) -> str:
+    """Bytes in decimal units, as settings and quotas count: 999 bytes, 1.4 MB, 10 GB."""
+    if size < 1000:
+        return "1 byte" if size == 1 else f"{size} bytes"
+    number, unit = float(size), ""
+    for unit in UNITS:
+        number /= 1000
+        if round(number, 1) < 1000 or unit == UNITS[-1]:
+            break
+    return f"{number:.1f}".removesuffix(".0") + f" {unit}"
+
+
+def zone_named(name: str) -> tzinfo:
+    """The time zone of this name; UTC for an empty, unknown or malformed one (it may come from a cookie)."""
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return UTC
+
+
+def local_time(moment: datetime, zone: tzinfo, *, style: Style = "date") -> str:
+    """`8 Nov 2026`, `8 Nov 2026, 09:00` (minute) or `Sunday 8 November 2026, 09:00` (full)."""
+    local = moment.astimezone(zone)
+    if style == "full":
+        return f"{local:%A} {local.day} {local:%B %Y, %H:%M}"
+    date = f"{local.day} {local:%b %Y}"
+    return f"{date}, {local:%H:%M}" if style == "minute" else date
+
+
+def iso_time(moment: datetime) -> str:
+    """UTC to the second, as `datetime` attributes and the API write it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def kind_icon(media_type: str) -> str:
+    """The icon of a file of this type; kinds differ by shape, not by colour alone."""
+    plain = media_type.partition(";")[0].strip().lower()
+    family = next((icon for start, icon in FAMILIES.items() if plain.startswith(start)), "file-earmark")
+    return ICONS.get(plain, family)
+
+
+def template_filters(zone_name: Callable[[], str]) -> Mapping[str, Callable[..., Any]]:
+    """The filters for Jinja; `zone_name` names the time zone of whoever looks at the page ("" is UTC)."""
+
+    def in_zone(moment: datetime, style: Style = "date") -> str:
+        return local_time(moment, zone_named(zone_name()), style=style)
+
+    return {"human_size": human_size, "local_time": in_zone, "iso_time": iso_time, "kind_icon": kind_icon}

@@ -1,0 +1,1 @@
+var c=class{constructor(t){t.focus()}};export{c as default};
