@@ -1,6 +1,7 @@
 """The objects port: bytes under generated keys, uploaded and downloaded by signed addresses.
 
-Keys are random and never reused; no user text is part of one. An object's bytes never change once it is finished.
+Keys are random and never reused; no user text is part of one. An object's bytes never change once it
+is finished.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ MAX_PARTS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An upload under way: everything needed to sign, list, finish or abandon it, kept as plain values in its row."""
+    """An upload under way: all it takes to sign, list, finish or abandon it, as plain values for its row."""
 
     key: str
     size: int
@@ -41,7 +42,7 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Stat:
-    """What stands in storage: size in bytes, and the version to pin reads to ("" where the engine has none)."""
+    """What stands in storage: its size in bytes and the version to pin reads to ("" where there are none)."""
 
     size: int
     version: str = ""
@@ -82,7 +83,8 @@ class Incomplete(Exception):
 class Objects(Protocol):
     """Storage of bytes. All methods may be called from many threads and processes at once.
 
-    Failures common to all: `ports.table.Unavailable` when storage is down, `ports.table.OutOfRoom` when it is full.
+    Failures common to all: `ports.table.Unavailable` when storage is down, `ports.table.OutOfRoom` when it
+    is full.
     """
 
     def plan_put(self, key: str, *, size: int, part_size: int) -> Plan:
@@ -92,7 +94,7 @@ class Objects(Protocol):
         """Sign a PUT for each part number; each signs its exact Content-Length. Local work, no round trip."""
 
     def list_parts(self, plan: Plan) -> list[int]:
-        """Part numbers that have arrived whole, ascending; [] for a single PUT not arrived. Missing when gone."""
+        """Numbers of the parts that have arrived whole, ascending. Missing when the upload is gone."""
 
     def finish_put(self, plan: Plan) -> Stat:
         """Make the object of its parts and return what stands; idempotent; durable on return.
@@ -107,11 +109,13 @@ class Objects(Protocol):
     def stat(self, key: str) -> Stat | None:
         """Size and version of a finished object, or None."""
 
-    def open(self, key: str, *, version: str = "", start: int = 0, length: int | None = None) -> Iterator[bytes]:
-        """Yield the bytes from `start` (for `length`, or to the end) in blocks; raises Missing before the first."""
+    def open(
+        self, key: str, *, version: str = "", start: int = 0, length: int | None = None
+    ) -> Iterator[bytes]:
+        """Yield the bytes from `start` (for `length`, or to the end) in blocks; Missing before the first."""
 
     def put(self, key: str, stream: BinaryIO, *, size: int) -> Stat:
-        """Store `size` bytes of a stream through this process; a stream that ends early leaves nothing: Incomplete."""
+        """Store `size` bytes of a stream through this process; another length leaves nothing: Incomplete."""
 
     def sign_get(self, key: str, delivery: Delivery, *, version: str = "", expires_in: int) -> str:
         """Sign a GET that fixes name, type and disposition. Lives at most `expires_in` seconds."""
@@ -129,13 +133,21 @@ class Objects(Protocol):
         """Return when storage answers; raises Unavailable otherwise."""
 
 
+class BadBody(Exception):
+    """The named body file is not one that the web server left in the body folder."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What a verified address of the local door allows: one PUT of a part, or GETs of one object."""
+    """What a verified address of the local door allows: one PUT of a part, or GETs of one object.
+
+    `offset` is where the part's `length` bytes stand in the object.
+    """
 
     method: str
     key: str
     part: int = 0
+    offset: int = 0
     length: int = 0
     delivery: Delivery | None = None
 
@@ -143,20 +155,29 @@ class Grant:
 class Door(Protocol):
     """The signed endpoint an engine without addresses of its own needs; only local disk has one.
 
-    A token carries method, key, part, exact length and expiry under a MAC: the trust model of a presigned URL.
+    A token carries method, key, part, exact length and end under a MAC: the trust model of a presigned URL.
     """
 
-    def admit(self, token: str, method: str, part: int = 0) -> Grant | None:
-        """Return what the token allows now, or None for anything forged, expired, or whose upload is gone."""
+    def admit(self, token: str, method: str, *, part: int = 0) -> Grant | None:
+        """Return what the token allows now, or None for anything forged, expired or made for another request.
+
+        A GET token admits HEAD. Raises Missing when the token is genuine but its upload is gone.
+        """
 
     def accept(self, grant: Grant, stream: BinaryIO) -> str:
-        """Store the part's body and return its ETag; durable on return. A short body keeps nothing: Incomplete."""
+        """Store the part's body and return its ETag; the bytes are on disk on return.
+
+        A body of another length keeps nothing: Incomplete. Missing when the upload is gone by then.
+        """
 
     def accept_file(self, grant: Grant, path: str) -> str:
-        """As `accept`, from a body file that the web server left in the body folder; the file is consumed."""
+        """As `accept`, from a body file that the web server left in the body folder; the file is consumed.
+
+        Raises BadBody for any other path than a plain file directly in that folder.
+        """
 
     def path(self, key: str) -> str:
-        """Path of a finished object relative to the objects root, for hand-over to the web server; Missing."""
+        """Path of a finished object below the objects folder, for hand-over to the web server; Missing."""
 
     def file(self, key: str) -> BinaryIO:
         """Open a finished object for reading; Missing."""

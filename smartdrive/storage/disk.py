@@ -1,0 +1,247 @@
+"""The objects port on a local disk, with the door that serves its signed addresses.
+
+Under `root`: `objects/<two letters of the key>/<key>` holds finished objects, `staging/<key>/` each upload
+under way (disk_staging.py). An object comes to stand by one rename and is never written again. Only this user
+can read any of it.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from smartdrive.domain.clock import Clock
+from smartdrive.ports.objects import Delivery, Grant, Incomplete, Missing, Plan, Signed, Stat, Stored
+from smartdrive.ports.table import Unavailable
+from smartdrive.storage import disk_files as files
+from smartdrive.storage import disk_staging as staged
+from smartdrive.storage.disk_bodies import body
+from smartdrive.storage.disk_staging import Staging
+from smartdrive.storage.disk_tokens import Tokens
+
+_KEY = re.compile(r"[a-z0-9]{8,63}")
+
+
+class Disk:
+    """Objects and Door on one file system. `body_folder`: where the web server leaves bodies, if one does."""
+
+    def __init__(
+        self, root: Path, *, key: bytes, base_url: str, clock: Clock, body_folder: Path | None = None
+    ) -> None:
+        self._objects = root / "objects"
+        self._objects.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._staging = Staging(root / "staging")
+        files.sync_folder(root)
+        self._tokens = Tokens(key, clock)
+        self._base_url = base_url
+        self._bodies = body_folder.absolute() if body_folder else None
+        self._safe_shards: set[Path] = set()
+
+    # Uploads
+
+    def plan_put(self, key: str, *, size: int, part_size: int) -> Plan:
+        """See the port. The room of an upload in parts is taken on the disk at once: OutOfRoom comes here."""
+        plan = Plan(_checked(key), size, part_size)
+        with files.failures():
+            self._staging.begin(plan)
+        return plan
+
+    def sign_parts(self, plan: Plan, numbers: Sequence[int], *, expires_in: int) -> dict[int, Signed]:
+        """See the port."""
+        return {number: self._signed(plan, number, expires_in=expires_in) for number in numbers}
+
+    def _signed(self, plan: Plan, number: int, *, expires_in: int) -> Signed:
+        if not 1 <= number <= plan.parts:
+            raise ValueError(f"there is no part {number} of {plan.parts}")
+        offset = (number - 1) * plan.part_size
+        grant = Grant("PUT", plan.key, part=number, offset=offset, length=plan.length(number))
+        token = self._tokens.sign(grant, expires_in=expires_in)
+        return Signed(f"{self._base_url}/objects/{token}/{number}", {})
+
+    def list_parts(self, plan: Plan) -> list[int]:
+        """See the port."""
+        with files.failures(), self._staging.open(plan.key) as at:
+            return sorted(staged.arrived(at))
+
+    def finish_put(self, plan: Plan) -> Stat:
+        """See the port. The object stands by one rename; a second call finds it standing."""
+        path = self._path(plan.key)
+        with files.failures():
+            with suppress(Missing), self._staging.locked(plan.key) as at:
+                if not path.exists():
+                    self._settle(plan, at)
+                self._staging.clear(plan.key, at)
+            return self._standing(plan, path)
+
+    def _settle(self, plan: Plan, at: int) -> None:
+        path = self._path(plan.key)
+        if lacking := staged.missing(plan, at):
+            raise Incomplete(lacking)
+        self._prepare_shard(path.parent)
+        name = staged.result(plan)
+        os.utime(name, dir_fd=at)
+        os.rename(name, path, src_dir_fd=at)
+        files.sync_folder(path.parent)
+
+    def _standing(self, plan: Plan, path: Path) -> Stat:
+        """The finished object. Its name is synced here too: whoever renamed it may have died before that."""
+        with files.gone():
+            size = path.stat().st_size
+        if size != plan.size:
+            raise Missing
+        files.sync_folder(path.parent)
+        return Stat(size)
+
+    def abandon_put(self, plan: Plan) -> None:
+        """See the port."""
+        with files.failures():
+            self._staging.drop(plan.key)
+            self._path(plan.key).unlink(missing_ok=True)
+
+    # Objects
+
+    def stat(self, key: str) -> Stat | None:
+        """See the port."""
+        with files.failures():
+            try:
+                return Stat(self._path(key).stat().st_size)
+            except FileNotFoundError:
+                return None
+
+    def open(
+        self,
+        key: str,
+        *,
+        version: str = "",  # noqa: ARG002
+        start: int = 0,
+        length: int | None = None,
+    ) -> Iterator[bytes]:
+        """See the port. There are no versions on disk, here and below: an object is never written twice."""
+        with files.failures():
+            yield from files.blocks(self._path(key), start=start, length=length)
+
+    def put(self, key: str, stream: BinaryIO, *, size: int) -> Stat:
+        """See the port."""
+        plan = self.plan_put(key, size=size, part_size=max(1, size))
+        try:
+            self.accept(Grant("PUT", key, part=1, length=size), stream)
+            return self.finish_put(plan)
+        except BaseException:
+            self._staging.drop(key)
+            raise
+
+    def sign_get(
+        self,
+        key: str,
+        delivery: Delivery,
+        *,
+        version: str = "",  # noqa: ARG002
+        expires_in: int,
+    ) -> str:
+        """See the port."""
+        token = self._tokens.sign(Grant("GET", _checked(key), delivery=delivery), expires_in=expires_in)
+        return f"{self._base_url}/objects/{token}"
+
+    def copy(self, source: str, target: str, *, version: str = "") -> Stat:  # noqa: ARG002
+        """See the port. A real copy, so that damage to one is not damage to both."""
+        with files.failures(), self.file(source) as file:
+            size = os.fstat(file.fileno()).st_size
+            plan = self.plan_put(target, size=size, part_size=max(1, size))
+            with self._staging.open(target) as at, files.scratch(at) as attempt:
+                files.send(file.fileno(), attempt.handle, offset=0, length=size)
+                self._publish(at, attempt, grant=Grant("PUT", target, part=1, length=size))
+            return self.finish_put(plan)
+
+    def delete(self, key: str) -> None:
+        """See the port. Not synced: what a power cut brings back is an orphan, and the sweep finds it."""
+        with files.failures():
+            self._path(key).unlink(missing_ok=True)
+
+    def keys(self, prefix: str = "") -> Iterator[Stored]:
+        """See the port."""
+        with files.failures():
+            yield from self._staging.listed(prefix)
+            for shard in sorted(self._objects.iterdir()):
+                for path in shard.glob(f"{prefix}*"):
+                    with suppress(FileNotFoundError):
+                        found = path.stat()
+                        yield Stored(path.name, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
+    def ready(self) -> None:
+        """See the port."""
+        for path in (self._objects, self._staging.root):
+            if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+                raise Unavailable(f"{path} cannot be written")
+
+    # Door
+
+    def admit(self, token: str, method: str, *, part: int = 0) -> Grant | None:
+        """See the port."""
+        grant = self._tokens.read(token)
+        asked = ("GET" if method == "HEAD" else method, part)
+        if grant is None or (grant.method, grant.part) != asked:
+            return None
+        if grant.method == "PUT" and not self._staging.stands(grant.key):
+            raise Missing
+        return grant
+
+    def accept(self, grant: Grant, stream: BinaryIO) -> str:
+        """See the port."""
+        with files.failures(), self._staging.open(grant.key) as at, files.scratch(at) as attempt:
+            files.receive(stream, attempt.handle, length=grant.length, part=grant.part)
+            self._publish(at, attempt, grant=grant)
+        return _etag(grant)
+
+    def _publish(self, at: int, attempt: files.Attempt, *, grant: Grant) -> None:
+        if not staged.in_parts(at):
+            os.fdatasync(attempt.handle)
+        self._staging.hold(grant.key, at)
+        staged.publish(at, attempt, grant=grant)
+
+    def accept_file(self, grant: Grant, path: str) -> str:
+        """See the port."""
+        with (
+            files.failures(),
+            self._staging.open(grant.key) as at,
+            body(self._bodies, path, grant=grant) as attempt,
+        ):
+            self._publish(at, attempt, grant=grant)
+        return _etag(grant)
+
+    def path(self, key: str) -> str:
+        """See the port."""
+        path = self._path(key)
+        if not path.is_file():
+            raise Missing
+        return str(path.relative_to(self._objects))
+
+    def file(self, key: str) -> BinaryIO:
+        """See the port."""
+        with files.failures(), files.gone():
+            return self._path(key).open("rb")
+
+    # Paths
+
+    def _path(self, key: str) -> Path:
+        return self._objects / _checked(key)[1:3] / key
+
+    def _prepare_shard(self, shard: Path) -> None:
+        """Make the folder and sync its name, once a process: the one that made it may have died before."""
+        if shard not in self._safe_shards:
+            shard.mkdir(mode=0o700, exist_ok=True)
+            files.sync_folder(self._objects)
+            self._safe_shards.add(shard)
+
+
+def _checked(key: str) -> str:
+    """Keys become paths, so nothing but our own spelling passes."""
+    if not _KEY.fullmatch(key):
+        raise ValueError("not an object key")
+    return key
+
+
+def _etag(grant: Grant) -> str:
+    return f'"{grant.key}-{grant.part}"'

@@ -1,0 +1,165 @@
+"""The local door: signed addresses of parts and downloads, where storage has none of its own.
+
+The token in the address is the whole authority: no cookie is looked at, so there is nothing to forge across sites.
+Behind the shipped nginx.conf bodies come and downloads leave as files; without it both are streamed.
+"""
+
+import io
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from flask import Blueprint, Response, abort, current_app, request
+from werkzeug.wsgi import wrap_file
+
+from smartdrive.domain.errors import BadInput, EngineDown, Forbidden, NoSpace, NotFound
+from smartdrive.domain.http_names import disposition
+from smartdrive.ports.objects import BadBody, Delivery, Door, Grant, Incomplete, Missing
+from smartdrive.ports.table import OutOfRoom, Unavailable
+from smartdrive.web.access import no_csrf, public
+
+objects = Blueprint("objects", __name__, url_prefix="/objects")
+
+BLOCK = 256 * 1024
+PARTS_SOCKET = "/parts.sock"
+"""How the path of the socket ends that only nginx's upload location talks to; nginx.conf names it."""
+
+_PART = re.compile(r"/objects/([A-Za-z0-9_-]+)/([1-9][0-9]{0,4})", re.ASCII)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'; media-src 'self'; img-src 'self'",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "private",
+}
+_NOT_VALID = "This address is not valid, or not any more."
+_WRONG_LENGTH = "The body does not have the length this address was signed for."
+
+
+@objects.put("/<token>/<part>")
+@public
+@no_csrf
+def put_part(token: str, part: str) -> Response:
+    """Take the body of one part; answers its ETag."""
+    with _told():
+        grant = _granted(token, "PUT", part=_number(part))
+        etag = _take(grant)
+    return Response(status=200, headers={"ETag": etag})
+
+
+@objects.get("/<token>")
+@public
+def fetch(token: str) -> Response:
+    """Hand over one object as its token says."""
+    with _told():
+        grant = _granted(token, request.method)
+        if grant.delivery is None:
+            raise Forbidden(_NOT_VALID)
+        behind_nginx = current_app.extensions["smartdrive"].settings.behind_nginx
+        response = _handed_over(grant.key) if behind_nginx else _streamed(grant.key)
+    return _dressed(response, grant.delivery)
+
+
+@objects.get("/check")
+@public
+def check() -> Response:
+    """Tell nginx whether it may take a body at all: 204 or 403. Nobody but nginx can ask."""
+    if not came_through_parts():
+        raise NotFound
+    asked = _PART.fullmatch(request.headers.get("X-Original-URI", ""))
+    method, length = (request.headers.get(f"X-Original-{name}", "") for name in ("Method", "Length"))
+    grant = _live_grant(asked[1], method, part=int(asked[2])) if asked else None
+    return Response(status=204 if grant and length == str(grant.length) else 403)
+
+
+def came_through_parts() -> bool:
+    """Whether nginx's upload location sent this: the socket itself tells, since any header can be forged."""
+    held = request.environ.get("gunicorn.socket")
+    name = held.getsockname() if held is not None else ""
+    return isinstance(name, str) and name.endswith(PARTS_SOCKET)
+
+
+def _door() -> Door:
+    door: Door = current_app.extensions["smartdrive"].door
+    return door
+
+
+def _number(part: str) -> int:
+    return int(part) if part.isascii() and part.isdigit() and len(part) <= 5 else 0
+
+
+def _granted(token: str, method: str, *, part: int = 0) -> Grant:
+    if grant := _door().admit(token, method, part=part):
+        return grant
+    raise Forbidden(_NOT_VALID)
+
+
+def _live_grant(token: str, method: str, *, part: int) -> Grant | None:
+    try:
+        return _door().admit(token, method, part=part) if method == "PUT" else None
+    except Missing:
+        return None
+
+
+def _take(grant: Grant) -> str:
+    if came_through_parts():
+        path = request.headers.get("X-Body-File", "")
+        return _door().accept_file(grant, path) if path else _door().accept(grant, io.BytesIO())
+    if request.content_length is None:
+        abort(411)
+    if request.content_length != grant.length:
+        raise BadInput(_WRONG_LENGTH)
+    request.max_content_length = grant.length
+    return _door().accept(grant, request.stream)  # type: ignore[arg-type]  # it is typed as IO[bytes]
+
+
+def _handed_over(key: str) -> Response:
+    """nginx sends the file itself, with ranges and validators of its own."""
+    return Response(headers={"X-Accel-Redirect": f"/_objects/{_door().path(key)}"})
+
+
+def _streamed(key: str) -> Response:
+    file = _door().file(key)
+    try:
+        return _conditional(file, key)
+    except BaseException:
+        file.close()
+        raise
+
+
+def _conditional(file: BinaryIO, key: str) -> Response:
+    """The whole file, one range of it, or 304; several ranges or another unit than bytes get the whole."""
+    found = os.fstat(file.fileno())
+    response = Response(wrap_file(request.environ, file, BLOCK), direct_passthrough=True)
+    response.content_length = found.st_size
+    response.last_modified = datetime.fromtimestamp(found.st_mtime, UTC)
+    response.set_etag(key)
+    asked = request.range
+    single = asked is not None and asked.units == "bytes" and len(asked.ranges) == 1
+    response.make_conditional(request, accept_ranges=True, complete_length=found.st_size if single else None)
+    response.headers["Accept-Ranges"] = "bytes"
+    return response
+
+
+def _dressed(response: Response, delivery: Delivery) -> Response:
+    response.headers.update(_HEADERS)
+    response.headers["Content-Type"] = delivery.content_type
+    response.headers["Content-Disposition"] = disposition(delivery.filename, inline=delivery.inline)
+    return response
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say what storage refused in the words of the drive."""
+    try:
+        yield
+    except Missing:
+        raise NotFound from None
+    except (Incomplete, BadBody):
+        raise BadInput(_WRONG_LENGTH) from None
+    except OutOfRoom as error:
+        raise NoSpace from error
+    except Unavailable as error:
+        raise EngineDown from error
