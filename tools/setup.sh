@@ -75,6 +75,7 @@ for_tests() {
     need_packages <<'LIST'
 chromium chromium
 nginx-light nginx
+wrk wrk
 strace strace
 faketime faketime
 e2fsprogs mkfs.ext4

@@ -1,0 +1,202 @@
+"""The shipped set-up in a folder of its own: nginx with our nginx.conf before gunicorn and the worker.
+
+The benchmarks measure it and tests/deploy looks at how it behaves; `conf` is the one place that knows how the
+standard paths are replaced.
+"""
+
+import contextlib
+import getpass
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from smartdrive.settings import PREFIX, child_environment, ensure_secret
+
+PROJECT = Path(__file__).resolve().parent.parent
+LOOK_EVERY = 0.01
+
+
+class DidNotStart(Exception):
+    """With the end of what the program said."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """One folder for everything; `port` is where nginx listens on loopback."""
+
+    folder: Path
+    port: int
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def run(self) -> Path:
+        return self.folder / "run"
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def socket(self, name: str) -> Path:
+        return self.run / f"{name}.sock"
+
+    def make(self) -> None:
+        for folder in (self.data, self.run, self.logs):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        ensure_secret(self.data)
+
+
+def conf(places: Places) -> str:
+    """The shipped nginx.conf with this set-up's paths, port and user; a missing line is an error."""
+    text = (PROJECT / "nginx.conf").read_text("utf-8")
+    swaps = {
+        "user smartdrive;": f"user {getpass.getuser()};",
+        "listen 80 default_server": f"listen 127.0.0.1:{places.port} default_server",
+        "/run/smartdrive": str(places.run),
+        "/var/lib/smartdrive": str(places.data),
+        "/var/log/smartdrive": str(places.logs),
+        "/opt/smartdrive": str(PROJECT),
+    }
+    for shipped, ours in swaps.items():
+        if shipped not in text:
+            raise ValueError(f"nginx.conf has no `{shipped}`")
+        text = text.replace(shipped, ours)
+    return text
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def status_of(port: int, path: str) -> int:
+    """What a GET is answered with; 0 while nobody answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()
+
+
+@dataclass
+class Programs:
+    """Processes started together, each in a group of its own, and ended together."""
+
+    logs: Path
+    running: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def start(self, name: str, command: Sequence[str | Path], *, env: Mapping[str, str]) -> None:
+        with (self.logs / f"{name}.out").open("ab") as out:
+            self.running.append(
+                subprocess.Popen(
+                    command,
+                    cwd=PROJECT,
+                    env=dict(env),
+                    stdin=subprocess.DEVNULL,
+                    stdout=out,
+                    stderr=out,
+                    start_new_session=True,
+                )
+            )
+
+    def pids(self) -> list[int]:
+        return [program.pid for program in self.running]
+
+    def wait_for(self, port: int, path: str) -> None:
+        until = time.monotonic() + 30
+        while status_of(port, path) != http.client.OK:
+            if time.monotonic() > until or any(program.poll() is not None for program in self.running):
+                raise DidNotStart(self.last_words())
+            time.sleep(LOOK_EVERY)
+
+    def last_words(self) -> str:
+        said = self.logs.glob("*.out")
+        return "\n".join(f"{path.name}: {path.read_text('utf-8')[-2000:]}" for path in said)
+
+    def end(self) -> None:
+        """The one in front first, so that nobody sees a half-ended set-up."""
+        for program in reversed(self.running):
+            program.terminate()
+        for program in self.running:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                program.wait(15)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(program.pid, signal.SIGKILL)
+            program.wait()
+        self.running.clear()
+
+
+def nginx_command(conf_path: Path) -> list[str | Path]:
+    return [shutil.which("nginx") or "/usr/sbin/nginx", "-c", conf_path, "-g", "daemon off;"]
+
+
+class Shipped:
+    """Start, stop and start again on the same data. `settings` are SMARTDRIVE_ names without their prefix."""
+
+    def __init__(self, folder: Path, *, port: int = 0, settings: Mapping[str, str] | None = None) -> None:
+        self.places = Places(folder, port or free_port())
+        self.programs = Programs(self.places.logs)
+        self._settings = {**(settings or {})}
+
+    def environment(self) -> dict[str, str]:
+        """Nothing of the caller's own drive comes along."""
+        ours = {
+            "DATA": str(self.places.data),
+            "PUBLIC_URL": self.places.url,
+            "BEHIND_NGINX": "true",
+            **self._settings,
+        }
+        rest = {name: text for name, text in child_environment().items() if not name.startswith(PREFIX)}
+        return {**rest, **{PREFIX + name: text for name, text in ours.items()}}
+
+    def start(self) -> None:
+        """Returns when the application answers through nginx."""
+        self.places.make()
+        conf_path = self.places.run / "nginx.conf"
+        conf_path.write_text(conf(self.places), "utf-8")
+        env = self.environment()
+        self.programs.start("gunicorn", self._gunicorn(), env=env)
+        self.programs.start("worker", [sys.executable, "-m", "smartdrive.worker"], env=env)
+        self.programs.start("nginx", nginx_command(conf_path), env=env)
+        try:
+            self.programs.wait_for(self.places.port, "/status")
+        except BaseException:
+            self.stop()
+            raise
+
+    def _gunicorn(self) -> list[str | Path]:
+        binds = [f"--bind=unix:{self.places.socket(name)}" for name in ("app", "parts")]
+        config = PROJECT / "deploy" / "gunicorn.conf.py"
+        return [sys.executable, "-m", "gunicorn", "-c", config, *binds, "wsgi:app"]
+
+    def stop(self) -> None:
+        self.programs.end()
+
+
+@contextlib.contextmanager
+def shipped(folder: Path, *, settings: Mapping[str, str] | None = None) -> Iterator[Shipped]:
+    """A running set-up that ends with the block."""
+    stack = Shipped(folder, settings=settings)
+    stack.start()
+    try:
+        yield stack
+    finally:
+        stack.stop()
