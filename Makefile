@@ -5,14 +5,14 @@ SHELL := /bin/bash
 # Only `make run HOST=…` chooses these; a shell's own HOST or DATA does not.
 HOST = 127.0.0.1
 PORT = 8000
-DATA = data
+DATA =
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## start Smart Drive; HOST=127.0.0.1 PORT=8000 DATA=data choose where
 	@tools/setup.sh run
-	@exec .venv/bin/python -m smartdrive.run --host "$(HOST)" --port "$(PORT)" --data "$(DATA)"
+	@exec .venv/bin/python -m smartdrive.run --host "$(HOST)" --port "$(PORT)" $(if $(DATA),--data "$(DATA)")
 
 test: ## install what the tests need and run them
 	@tools/setup.sh test

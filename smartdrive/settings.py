@@ -131,6 +131,11 @@ def _address_problems(url: str) -> list[str]:
     return []
 
 
+def data_folder() -> Path:
+    """The folder that the environment or `.env` names; can be asked before there is a secret in it."""
+    return _Where().data
+
+
 def secret_file(data: Path) -> Path:
     """Where an embedded drive keeps its own secret."""
     return data / "secret"
@@ -192,15 +197,17 @@ def _dotenv() -> dict[str, str]:
     return dict.fromkeys(name for name in names if name and not name.startswith("#")) | {}  # type: ignore[arg-type]
 
 
+class _Where(BaseSettings):
+    """What must be known before the secret is: the settings proper refuse to stand without one."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
+    engine: str = "embedded"
+    data: Path = Path("data")
+    secret: str = ""
+
+
 def _kept_secret(given: Mapping[str, Any]) -> SecretStr | None:
     """The embedded drive's own secret, when no setting names one: every command then runs on DATA alone."""
-
-    class _Where(BaseSettings):
-        model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=".env", extra="ignore")
-        engine: str = "embedded"
-        data: Path = Path("data")
-        secret: str = ""
-
     where = _Where(**{name: given[name] for name in ("engine", "data") if name in given})
     if where.secret or where.engine != "embedded" or not secret_file(where.data).is_file():
         return None

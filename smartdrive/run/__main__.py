@@ -15,7 +15,7 @@ from pathlib import Path
 from smartdrive.run.addresses import address_for_people, listen, loopback
 from smartdrive.run.children import ROOT, Child, Family
 from smartdrive.run.words import CannotRun, say
-from smartdrive.settings import SettingsError, child_environment, ensure_secret, load
+from smartdrive.settings import SettingsError, child_environment, data_folder, ensure_secret, load
 
 
 def lock_or_refuse(handle: int, data: Path) -> None:
@@ -79,7 +79,7 @@ def arguments(given: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("smartdrive.run", description="Start Smart Drive on this machine.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (0.0.0.0: all)")
     parser.add_argument("--port", default=8000, type=int, help="port to listen on (0: any free one)")
-    parser.add_argument("--data", default=Path("data"), type=Path, help="folder that keeps everything")
+    parser.add_argument("--data", default=data_folder(), type=Path, help="folder that keeps everything")
     return parser.parse_args(given)
 
 

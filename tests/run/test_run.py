@@ -31,7 +31,11 @@ class Drive:
         return self.log.read_text()
 
     def url(self) -> str:
-        return until(lambda: re.search(r"Smart Drive is at (\S+)", self.said()), "no address was printed")[1]
+        return until(self.address, "no address was printed")[1]
+
+    def address(self) -> re.Match[str] | None:
+        assert self.process.poll() is None, self.said()
+        return re.search(r"Smart Drive is at (\S+)", self.said())
 
     def children(self) -> dict[str, int]:
         """Process ids of the web server and the worker, by the module they run."""
@@ -202,3 +206,14 @@ def test_a_wrong_setting_is_said_before_anything_starts(tmp_path: Path) -> None:
     assert "SMARTDRIVE_QUOTA" in ended.stderr
     assert "SMARTDRIVE_QOUTA" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_the_folder_may_come_from_the_settings(tmp_path: Path) -> None:
+    told = {
+        **clean_environment(),
+        "SMARTDRIVE_DATA": str(tmp_path / "elsewhere"),
+        "SMARTDRIVE_QUOTA": "plenty",
+    }
+    without_data = [sys.executable, "-m", "smartdrive.run", "--port", "0"]
+    subprocess.run(without_data, cwd=ROOT, env=told, capture_output=True, timeout=30)
+    assert (tmp_path / "elsewhere" / "secret").is_file()
