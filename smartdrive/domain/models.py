@@ -148,7 +148,6 @@ class Link:
     created: datetime
     expires: datetime
     downloads: int = 0
-    views: int = 0
     last_download: datetime | None = None
 
 

@@ -69,6 +69,15 @@ class Folders:
         except BadCursor:
             raise BadInput("This page of the list is not known.", fields={"after": "Unknown cursor."}) from None
 
+    def files(self, user: User, *, limit: int, after: str | None = None) -> Page[Entry]:
+        """One page of the files of the top folder, by name."""
+        folder = self.tree.folder(user, "root")
+        try:
+            rows = nodes.page(self.table, folder.id, sort="name", begins=keys.FILE, limit=limit, cursor=after)
+        except BadCursor:
+            raise BadInput("This page of the list is not known.", fields={"after": "Unknown cursor."}) from None
+        return Page([nodes.entry_of(item) for item in rows.items], rows.cursor)
+
     def _page(self, folder_id: str, *, sort: str, limit: int, after: str | None) -> Page[Entry]:
         """Upwards the key order has folders first by itself; downwards they are a range of their own."""
         if not sort.startswith("-"):

@@ -14,6 +14,7 @@ from smartdrive.services.items import Items
 from smartdrive.services.limits import Limits
 from smartdrive.services.sessions import Sessions
 from smartdrive.services.settling import Settling
+from smartdrive.services.shares import Shares
 from smartdrive.services.trash import Trash
 from smartdrive.services.tree import Tree
 from smartdrive.services.uploads import Uploads
@@ -40,6 +41,7 @@ class Services:
     files: Files
     uploads: Uploads
     trash: Trash
+    shares: Shares
 
 
 def assemble(
@@ -58,6 +60,7 @@ def assemble(
     folders = Folders(table, tree, clock, ids)
     beginning = Beginning(table, objects, tree, folders, clock, ids)
     settling = Settling(table, objects, items, clock, ids)
+    files = Files(table, objects, tree, items, clock, ids)
     return Services(
         settings=settings,
         keys=keys,
@@ -72,7 +75,8 @@ def assemble(
         tree=tree,
         items=items,
         folders=folders,
-        files=Files(table, objects, tree, items, clock, ids),
+        files=files,
         uploads=Uploads(table, objects, tree, beginning, settling, clock),
         trash=Trash(table, tree, items, clock, settings.trash_days),
+        shares=Shares(table, tree, folders, files, keys, settings.public_url, clock, ids),
     )

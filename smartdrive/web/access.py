@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 MARK = "smartdrive_access"
+MIB = 1024 * 1024
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -35,6 +36,22 @@ def no_csrf(view: View) -> View:
     """Its authority is in the address or the body, never in a cookie: no CSRF token is asked for."""
     view.__dict__[MARK + "_no_csrf"] = True
     return view
+
+
+def max_body(size: int | None) -> Callable[[View], View]:
+    """The largest body in bytes the view reads, None for any; without this mark it is a mebibyte."""
+
+    def mark(view: View) -> View:
+        view.__dict__[MARK + "_max_body"] = size
+        return view
+
+    return mark
+
+
+def max_body_of(view: Callable[..., Any]) -> int | None:
+    """The mark of `max_body`."""
+    size: int | None = getattr(view, MARK + "_max_body", MIB)
+    return size
 
 
 def access_of(view: Callable[..., Any]) -> Access | None:

@@ -1,0 +1,182 @@
+"""Shares by link: an address of ours that its owner can end, change and copy again; each click signs anew."""
+
+import hmac
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from smartdrive.domain.clock import Clock, Ids
+from smartdrive.domain.errors import BadInput, Forbidden, NotFound
+from smartdrive.domain.keychain import Keychain, Keys, digest
+from smartdrive.domain.models import Link, Node, Page, User
+from smartdrive.ports.table import BadCursor, Refused, Table
+from smartdrive.records import nodes, users, versions
+from smartdrive.records import shares as records
+from smartdrive.services.files import Files
+from smartdrive.services.folders import Folders, Listing
+from smartdrive.services.retry import Again, until_settled
+from smartdrive.services.tree import Place, Tree
+
+SHORTEST = timedelta(hours=1)
+LONGEST = timedelta(days=366)
+USUAL = timedelta(days=7)
+TOKEN_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A link as its owner sees it. `url` is "" when the secret that made it is no longer accepted."""
+
+    link: Link
+    url: str
+    node: Node | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a visitor of a link gets to see: the shared thing, and where in it they are."""
+
+    link: Link
+    shared: Node
+    place: Place
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """Use cases of links."""
+
+    table: Table
+    tree: Tree
+    folders: Folders
+    files: Files
+    keys: Keychain
+    public_url: str
+    clock: Clock
+    ids: Ids
+
+    def create(self, user: User, node_id: str, *, expires: datetime | None = None) -> Shown:
+        """Make a link to a thing of mine; without an end it lasts a week. BadInput for under an hour or over a year."""
+        moment = self.clock()
+        end = self._end(expires or moment + USUAL, moment)
+        return until_settled(lambda: self._create(user, node_id, end))
+
+    def change(self, user: User, link_id: str, *, expires: datetime) -> Shown:
+        """Let a link of mine end at another time."""
+        link = self._mine(user, link_id)
+        end = self._end(expires, self.clock())
+        try:
+            until_settled(lambda: self.table.write(records.change_expiry(link, end)))
+        except Refused:
+            raise NotFound from None
+        return self._shown(self._mine(user, link_id), nodes.read_node(self.table, link.node))
+
+    def revoke(self, user: User, link_id: str) -> None:
+        """End a link of mine at once."""
+        self.forget(self._mine(user, link_id))
+
+    def forget(self, link: Link) -> None:
+        """Remove a link and what counts it; doing it twice is the same."""
+        until_settled(lambda: self._forget(link))
+
+    def list(self, user: User, *, limit: int = 100, after: str | None = None) -> Page[Shown]:
+        """A page of my links, newest first, with counts."""
+        try:
+            links, following = records.own_links(self.table, user.id, limit=min(limit, 100), cursor=after)
+        except BadCursor:
+            raise BadInput("This page of the list is not known.", fields={"after": "Unknown cursor."}) from None
+        found = nodes.read_nodes(self.table, [link.node for link in links])
+        return Page([self._shown(link, node) for link, node in zip(links, found, strict=True)], following)
+
+    def of(self, user: User, node_id: str) -> list[Shown]:
+        """My links to one thing, newest first; one made a moment ago may still be missing on a distributed table."""
+        node = self.tree.load(user, node_id).node
+        rows = records.links_to(self.table, node.id)
+        links = [link for item in rows.items if (link := records.link_of(item)).expires > self.clock()]
+        return [self._shown(link, node) for link in reversed(links)]
+
+    def open(self, token: str, node_id: str = "") -> Opened:
+        """What a token shows: the shared thing, or one below it. One NotFound for unknown, expired, ended, moved out."""
+        link = records.read_link(self.table, digest(token)) if len(token) <= 64 else None
+        if link is None or link.expires <= self.clock():
+            raise NotFound
+        owner = users.read_user(self.table, link.owner)
+        if owner is None or owner.state != "active":
+            raise NotFound
+        place = self.tree.load(owner, node_id or link.node)
+        shared = next((step for step in place.trail if step.id == link.node), None)
+        if shared is None:
+            raise NotFound
+        return Opened(link, shared, _below(place, shared), owner.name or owner.email)
+
+    def look(self, token: str, folder_id: str, *, sort: str, limit: int, after: str | None) -> tuple[Opened, Listing]:
+        """One page of a shared folder or of one below it."""
+        opened = self.open(token, folder_id)
+        owner = users.read_user(self.table, opened.link.owner)
+        if owner is None or opened.place.node.kind != "folder":
+            raise NotFound
+        return opened, self.folders.list(owner, opened.place.node.id, sort=sort, limit=limit, after=after)
+
+    def download(self, token: str, file_id: str = "", *, inline: bool = False) -> str:
+        """A signed address of the shared file, or of one below the shared folder; counted when it is given out."""
+        opened = self.open(token, file_id)
+        if opened.place.node.kind != "file":
+            raise NotFound
+        try:
+            until_settled(lambda: self.table.write(records.count_download(opened.link, self.clock())))
+        except Refused:
+            raise NotFound from None
+        return self.files.address(opened.place.node, inline=inline)
+
+    def _create(self, user: User, node_id: str, expires: datetime) -> Shown:
+        node = self.tree.load(user, node_id).node
+        if not node.parent:
+            raise Forbidden("The top folder cannot be shared.")
+        moment = self.clock()
+        link_id, keys = versions.version_id(moment, self.ids()), self.keys.current
+        token = _token(keys, link_id, 1)
+        link = Link(link_id, node.id, node.owner, node.kind, digest(token), keys.id, 1, moment, expires)
+        try:
+            self.table.write(*records.put_link(link), *records.count_links(node, 1))
+        except Refused:
+            raise Again from None
+        return Shown(link, self._url(token), node)
+
+    def _forget(self, link: Link) -> None:
+        node = nodes.read_node(self.table, link.node)
+        try:
+            self.table.write(*records.delete_link(link), *(records.count_links(node, -1) if node else []))
+        except Refused as refused:
+            if 0 not in refused.failed:
+                raise Again from None
+
+    def _mine(self, user: User, link_id: str) -> Link:
+        link = records.read_own(self.table, user.id, link_id) if 0 < len(link_id.encode()) <= 64 else None
+        if link is None:
+            raise NotFound
+        return link
+
+    def _end(self, expires: datetime, moment: datetime) -> datetime:
+        if not moment + SHORTEST <= expires + timedelta(seconds=1) or expires > moment + LONGEST:
+            sentence = "A link lasts at least an hour and at most a year."
+            raise BadInput(sentence, fields={"expires": sentence})
+        return expires
+
+    def _shown(self, link: Link, node: Node | None) -> Shown:
+        keys = self.keys.find(link.key_id)
+        return Shown(link, self._url(_token(keys, link.id, link.generation)) if keys else "", node)
+
+    def _url(self, token: str) -> str:
+        return f"{self.public_url}/s/{token}"
+
+
+def _token(keys: Keys, link_id: str, generation: int) -> str:
+    """128 bits in 22 characters, made anew from the key whenever the owner copies the link again."""
+    mac = hmac.digest(keys.derive("link"), f"{link_id}:{generation}".encode(), "sha256")
+    return urlsafe_b64encode(mac[:TOKEN_BYTES]).decode().rstrip("=")
+
+
+def _below(place: Place, shared: Node) -> Place:
+    """The way from the shared thing down; what is above it is nobody's business."""
+    trail = place.trail
+    return Place(place.node, trail[next(at for at, step in enumerate(trail) if step.id == shared.id) :])

@@ -1,0 +1,11 @@
+"""The JSON API under /api; `docs/api.md` lists its addresses."""
+
+from flask import Flask
+
+from smartdrive.web.api import auth, files, folders, me, sessions, shares, trash, upload, uploads
+
+
+def register(app: Flask) -> None:
+    """Register every part of the API."""
+    for part in (auth, me, sessions, folders, files, uploads, upload, trash, shares):
+        app.register_blueprint(part.bp, url_prefix="/api")

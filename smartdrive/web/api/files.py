@@ -1,0 +1,109 @@
+"""Files in JSON, and the plain way in and out: a name in the query, bytes in the body."""
+
+from http import HTTPStatus
+from typing import BinaryIO, cast
+
+from flask import Blueprint, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import LengthRequired
+
+from smartdrive.domain.errors import BadInput, NotFound
+from smartdrive.domain.names import split_path
+from smartdrive.services.beginning import Wanted
+from smartdrive.web import present
+from smartdrive.web.access import max_body, signed_in
+from smartdrive.web.api.folders import ChangedItem
+from smartdrive.web.api.uploads import ConflictChoice
+from smartdrive.web.bodies import Body, body, parsed
+from smartdrive.web.current import services
+from smartdrive.web.gate import current_user
+from smartdrive.web.queries import cursor, limit
+
+bp = Blueprint("api_files", __name__)
+
+
+class CopiedFile(Body):
+    """Where the copy goes, and its name if not the same."""
+
+    parent: str
+    name: str | None = None
+
+
+@bp.get("/files")
+@signed_in
+def index() -> ResponseReturnValue:
+    """With `?filename=a/b.txt` its bytes, else one page of the files of the top folder."""
+    user = current_user()
+    if "filename" in request.args:
+        return fetch(request.args["filename"])
+    page = services().folders.files(user, limit=limit(), after=cursor())
+    return jsonify(items=[present.entry(item, user.id) for item in page.items], next=page.next)
+
+
+def fetch(path: str) -> ResponseReturnValue:
+    """The file at a path below the top folder, by a signed address."""
+    user = current_user()
+    found = services().folders.find(user, services().tree.folder(user, "root"), split_path(path))
+    if found.kind == "folder":
+        raise NotFound
+    return redirect(services().files.download(user, found.id), HTTPStatus.FOUND)
+
+
+@bp.post("/files")
+@signed_in
+@max_body(None)
+def store() -> ResponseReturnValue:
+    """The body is the file; folders of the path are made; replaces unless `conflict` says otherwise."""
+    if request.content_length is None:
+        raise LengthRequired
+    steps = split_path(request.args.get("filename", ""))
+    choice = parsed(ConflictChoice, {"conflict": request.args.get("conflict", "replace")})
+    wanted = Wanted(
+        name=steps[-1], size=request.content_length, path="/".join(steps[:-1]), conflict=choice.conflict or "replace"
+    )
+    done = services().uploads.store(current_user(), wanted, cast(BinaryIO, request.stream))
+    return jsonify(file=present.node(done.file)), 201 if done.created else 200
+
+
+@bp.get("/files/<file_id>")
+@signed_in
+def read(file_id: str) -> ResponseReturnValue:
+    """The file with its checksums, once they are computed."""
+    file = services().tree.file(current_user(), file_id)
+    return jsonify(file=present.node(file, services().files.checksums(file)))
+
+
+@bp.patch("/files/<file_id>")
+@signed_in
+def change(file_id: str) -> ResponseReturnValue:
+    """Rename, move, or both."""
+    wanted = body(ChangedItem)
+    file = services().items.change(current_user(), file_id, kind="file", name=wanted.name, parent=wanted.parent)
+    return jsonify(file=present.node(file))
+
+
+@bp.delete("/files/<file_id>")
+@signed_in
+def delete(file_id: str) -> ResponseReturnValue:
+    """Into the trash."""
+    services().trash.put(current_user(), file_id, "file")
+    return "", 204
+
+
+@bp.post("/files/<file_id>/copy")
+@signed_in
+def copy(file_id: str) -> ResponseReturnValue:
+    """A second file of the same bytes."""
+    wanted = body(CopiedFile)
+    file = services().files.copy(current_user(), file_id, parent=wanted.parent, name=wanted.name)
+    return jsonify(file=present.node(file)), 201
+
+
+@bp.get("/files/<file_id>/download")
+@signed_in
+def download(file_id: str) -> ResponseReturnValue:
+    """A redirect to a short-lived signed address; `?inline=1` to show it, where its type is safe to show."""
+    inline = request.args.get("inline", "")
+    if inline not in ("", "0", "1"):
+        raise BadInput("inline is 0 or 1.", fields={"inline": "Write 0 or 1."})
+    return redirect(services().files.download(current_user(), file_id, inline=inline == "1"), HTTPStatus.FOUND)

@@ -1,0 +1,54 @@
+"""`POST /api/upload`: files as a multipart form, for programs and for pages without JavaScript."""
+
+from http import HTTPStatus
+from typing import BinaryIO, cast
+
+from flask import Blueprint, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from smartdrive.domain.errors import BadInput
+from smartdrive.services.beginning import Wanted
+from smartdrive.services.settling import Finished
+from smartdrive.web import present
+from smartdrive.web.access import max_body, signed_in
+from smartdrive.web.api.uploads import ConflictChoice
+from smartdrive.web.bodies import parsed
+from smartdrive.web.current import services
+from smartdrive.web.gate import current_user
+
+bp = Blueprint("api_upload", __name__)
+FORM_LIMIT = 10**9
+
+
+@bp.post("/upload")
+@signed_in
+@max_body(FORM_LIMIT)
+def upload() -> ResponseReturnValue:
+    """Store each `file` of the form in `folder`; people get back to the folder, programs the files."""
+    files = [file for file in request.files.getlist("file") if file.filename]
+    if not files:
+        raise BadInput("Choose a file first.", fields={"file": "Missing."})
+    folder = request.form.get("folder") or "root"
+    choice = parsed(ConflictChoice, {"conflict": request.form.get("conflict") or "ask"})
+    done = [_store(file, folder, choice) for file in files]
+    if _from_page():
+        return redirect(url_for("files.folder", folder_id=folder), HTTPStatus.SEE_OTHER)
+    answer: dict[str, object] = {"file": present.node(done[0].file)}
+    if len(done) > 1:
+        answer["files"] = [present.node(each.file) for each in done]
+    return jsonify(answer), 201 if any(each.created for each in done) else 200
+
+
+def _store(file: FileStorage, folder: str, choice: ConflictChoice) -> Finished:
+    size = file.stream.seek(0, 2)
+    file.stream.seek(0)
+    wanted = Wanted(
+        name=file.filename or "", size=size, parent=folder, type=file.mimetype, conflict=choice.conflict or "ask"
+    )
+    return services().uploads.store(current_user(), wanted, cast(BinaryIO, file.stream))
+
+
+def _from_page() -> bool:
+    best = request.accept_mimetypes.best_match(["application/json", "text/html"], default="application/json")
+    return best == "text/html"

@@ -1,0 +1,12 @@
+"""What a view reaches for: the services of its application."""
+
+from typing import cast
+
+from flask import current_app
+
+from smartdrive.services.services import Services
+
+
+def services() -> Services:
+    """The services of the application that answers this request."""
+    return cast(Services, current_app.extensions["smartdrive"])

@@ -1,0 +1,122 @@
+"""Every refusal as a page or as `application/problem+json` (RFC 9457), and bugs as a 500 with an id."""
+
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+
+from smartdrive.domain import errors
+from smartdrive.ports.table import Contended, OutOfRoom, Unavailable
+from smartdrive.records.nodes import Entry
+from smartdrive.services.services import Services
+from smartdrive.web import present
+
+log = logging.getLogger("smartdrive.web")
+RETRY_SECONDS = 5
+STATUS: dict[str, int] = {
+    "bad_input": 400,
+    "wrong_password": 400,
+    "not_signed_in": 401,
+    "wrong_credentials": 401,
+    "forbidden": 403,
+    "bad_token": 403,
+    "registration_closed": 403,
+    "not_found": 404,
+    "exists": 409,
+    "email_taken": 409,
+    "cycle": 409,
+    "incomplete": 409,
+    "busy": 409,
+    "too_large": 413,
+    "too_many": 429,
+    "over_quota": 507,
+    "no_space": 507,
+    "unavailable": 503,
+}
+SENTENCES = {
+    400: "The request cannot be understood.",
+    404: errors.NotFound.title,
+    405: "This address does not take that kind of request.",
+    411: "The length of the body must be given.",
+    413: errors.TooLarge.title,
+    415: "The body must be JSON.",
+    416: "This part of the file does not exist.",
+}
+
+
+def init(app: Flask, services: Services) -> None:
+    """Answer every exception."""
+    app.register_error_handler(errors.DriveError, _refusal)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Unavailable, lambda _: _refusal(errors.EngineDown()))
+    app.register_error_handler(Contended, lambda _: _refusal(errors.Busy()))
+    app.register_error_handler(OutOfRoom, lambda _: _refusal(errors.NoSpace()))
+    app.register_error_handler(Exception, _bug)
+
+
+def wants_json() -> bool:
+    """Programs and scripts get problem documents, people get pages."""
+    if request.path.startswith(("/api/", "/objects/")) or request.is_json:
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return best == "application/json"
+
+
+def problem(error: errors.DriveError) -> dict[str, object]:
+    """The members of the problem document; also an item of a batch answer."""
+    body: dict[str, object] = {"status": STATUS[error.code], "code": error.code, "title": error.title}
+    if error.fields:
+        body["fields"] = error.fields
+    for name, value in error.more.items():
+        body[name] = present.entry(value) if isinstance(value, Entry) else value
+    return body
+
+
+def _refusal(error: errors.DriveError) -> Response:
+    status = STATUS[error.code]
+    if status == HTTPStatus.UNAUTHORIZED and not wants_json() and request.method in ("GET", "HEAD"):
+        back = request.full_path.rstrip("?")
+        return make_response(redirect(url_for("auth.login", next=back), HTTPStatus.SEE_OTHER))
+    response = _answer(status, error.title, problem(error))
+    if isinstance(error, errors.TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if error.response is not None:
+        return make_response(error.response)
+    sentence = SENTENCES.get(status, HTTPStatus(status).phrase + ".")
+    code = HTTPStatus(status).phrase.lower().replace(" ", "_")
+    response = _answer(status, sentence, {"status": status, "code": code, "title": sentence})
+    for name, value in error.get_headers():
+        if name not in ("Content-Type", "Content-Length"):
+            response.headers[name] = value
+    return response
+
+
+def _bug(error: Exception) -> Response:
+    """Anything else is a bug: its trace is in the log under the id that the answer shows."""
+    log.exception("unexpected error")
+    sentence = "Something went wrong on our side. Nothing of yours was lost."
+    body = {"status": 500, "code": "internal", "title": sentence, "id": g.get("request_id", "")}
+    return _answer(500, sentence, body)
+
+
+def _answer(status: int, sentence: str, body: dict[str, object]) -> Response:
+    if wants_json():
+        response = jsonify(body)
+        response.content_type = "application/problem+json"
+    else:
+        title = HTTPStatus(status).phrase
+        page = render_template(
+            "errors/error.html", status=status, title=title, sentence=sentence, request_id=g.get("request_id", "")
+        )
+        response = make_response(page)
+    response.status_code = status
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,153 @@
+"""Pages of the drive: a folder, a file's details, and the acts that plain forms can do."""
+
+from http import HTTPStatus
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from smartdrive.domain.errors import BadInput
+from smartdrive.services.folders import SORTS
+from smartdrive.web.access import signed_in
+from smartdrive.web.current import services
+from smartdrive.web.gate import current_user
+from smartdrive.web.queries import cursor, sort
+from smartdrive.web.shares import only_here
+
+bp = Blueprint("files", __name__)
+ROWS = 200
+VIEWS = ("list", "grid")
+MAX_TOGETHER = 1000
+
+
+@bp.get("/files")
+@signed_in
+def home() -> ResponseReturnValue:
+    """The top folder."""
+    return _folder("root")
+
+
+@bp.get("/files/<folder_id>")
+@signed_in
+def folder(folder_id: str) -> ResponseReturnValue:
+    """One page of a folder in the order of the address, else in the one chosen last."""
+    return _folder(folder_id)
+
+
+@bp.get("/files/<item_id>/details")
+@signed_in
+def details(item_id: str) -> ResponseReturnValue:
+    """All that is known of one thing, and forms to rename, move, share and delete it."""
+    place = services().tree.load(current_user(), item_id)
+    sums = services().files.checksums(place.node) if place.node.kind == "file" else None
+    return render_template("files/details.html", place="files", item=place.node, trail=place.trail, sums=sums)
+
+
+@bp.post("/files/<folder_id>/new-folder")
+@signed_in
+def new_folder(folder_id: str) -> ResponseReturnValue:
+    """Make a folder from the form."""
+    services().folders.create(current_user(), folder_id, request.form.get("name", ""))
+    return _back_to(folder_id)
+
+
+@bp.post("/files/<item_id>/rename")
+@signed_in
+def rename(item_id: str) -> ResponseReturnValue:
+    """Rename from the form."""
+    node = services().tree.load(current_user(), item_id).node
+    services().items.change(current_user(), item_id, kind=node.kind, name=request.form.get("name", ""))
+    return _back_to(node.parent)
+
+
+@bp.get("/files/<item_id>/move")
+@signed_in
+def choose_folder(item_id: str) -> ResponseReturnValue:
+    """Choose where a thing goes, a folder at a time."""
+    node = services().tree.load(current_user(), item_id).node
+    into = request.args.get("into") or node.parent or "root"
+    listing = services().folders.list(current_user(), into, sort="name", limit=ROWS, after=cursor())
+    return render_template("files/move.html", place="files", item=node, listing=listing)
+
+
+@bp.post("/files/<item_id>/move")
+@signed_in
+def move(item_id: str) -> ResponseReturnValue:
+    """Move from the form."""
+    node = services().tree.load(current_user(), item_id).node
+    parent = request.form.get("parent", "")
+    services().items.change(current_user(), item_id, kind=node.kind, parent=parent)
+    return _back_to(parent)
+
+
+@bp.post("/files/<folder_id>/delete")
+@signed_in
+def delete(folder_id: str) -> ResponseReturnValue:
+    """Move what was ticked to the trash."""
+    for item_id in _ticked():
+        services().trash.put(current_user(), item_id)
+    return _back_to(folder_id)
+
+
+@bp.get("/trash")
+@signed_in
+def trash() -> ResponseReturnValue:
+    """What was deleted, and when it goes for good."""
+    page = services().trash.list(current_user(), limit=ROWS, after=cursor())
+    return render_template("files/trash.html", place="trash", page=page)
+
+
+@bp.post("/trash/restore")
+@signed_in
+def restore() -> ResponseReturnValue:
+    """Bring back what was ticked."""
+    for item_id in _ticked():
+        services().trash.restore(current_user(), item_id)
+    return redirect(url_for("files.trash"), HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/trash/purge")
+@signed_in
+def purge() -> ResponseReturnValue:
+    """Delete for good what was ticked."""
+    for item_id in _ticked():
+        services().trash.purge(current_user(), item_id)
+    return redirect(url_for("files.trash"), HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/trash/empty")
+@signed_in
+def empty_trash() -> ResponseReturnValue:
+    """Delete all of the trash for good."""
+    services().trash.empty(current_user())
+    return redirect(url_for("files.trash"), HTTPStatus.SEE_OTHER)
+
+
+def _folder(folder_id: str) -> ResponseReturnValue:
+    order, view = sort(_remembered("sort", "name")), _view()
+    listing = services().folders.list(current_user(), folder_id, sort=order, limit=ROWS, after=cursor())
+    return render_template(
+        "files/folder.html", place="files", listing=listing, sort=order, view=view, rows=ROWS, here=only_here()
+    )
+
+
+def _remembered(name: str, usual: str) -> str:
+    kept = request.cookies.get(name, "")
+    return kept if kept in SORTS else usual
+
+
+def _view() -> str:
+    wanted = request.args.get("view") or request.cookies.get("view") or "list"
+    return wanted if wanted in VIEWS else "list"
+
+
+def _ticked() -> list[str]:
+    ids = request.form.getlist("ids")
+    if not ids:
+        raise BadInput("Tick at least one thing first.")
+    if len(ids) > MAX_TOGETHER:
+        raise BadInput(f"At most {MAX_TOGETHER} things at once.")
+    return ids
+
+
+def _back_to(folder_id: str) -> ResponseReturnValue:
+    return redirect(url_for("files.folder", folder_id=folder_id or "root"), HTTPStatus.SEE_OTHER)

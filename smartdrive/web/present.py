@@ -1,0 +1,95 @@
+"""How things look in JSON: one shape an item everywhere, times ISO 8601 UTC, sizes in bytes."""
+
+from datetime import datetime
+from typing import Any
+
+from smartdrive.domain.clock import stamp
+from smartdrive.domain.models import Checksums, Node, Trashed, Upload, Usage
+from smartdrive.records.nodes import Entry
+
+
+def moment(value: datetime | str) -> str:
+    """Milliseconds are enough at the edges."""
+    text = value if isinstance(value, str) else stamp(value)
+    return text[:23] + "Z"
+
+
+def node(item: Node, sums: Checksums | None = None) -> dict[str, Any]:
+    """A file or folder that was loaded."""
+    found = {
+        "id": item.id,
+        "kind": item.kind,
+        "name": item.name,
+        "parent": item.parent or None,
+        "size": item.size,
+        "type": item.type,
+        "created": moment(item.created),
+        "modified": moment(item.modified),
+        "owner": item.owner,
+        "permission": "edit",
+        "starred": False,
+        "shared": item.links > 0,
+        "preview_ready": False,
+        "version": item.version,
+    }
+    if sums and sums.sha256:
+        found |= {"sha256": sums.sha256, "crc32": sums.crc32}
+    return found
+
+
+def entry(item: Entry, owner: str = "") -> dict[str, Any]:
+    """A row of a listing."""
+    found = {
+        "id": item.id,
+        "kind": item.kind,
+        "name": item.name,
+        "parent": item.parent,
+        "size": item.size,
+        "type": item.type,
+        "created": moment(item.created),
+        "modified": moment(item.modified),
+        "owner": owner,
+        "permission": "edit",
+        "starred": False,
+        "shared": item.links > 0,
+        "preview_ready": False,
+        "version": item.version,
+    }
+    return found
+
+
+def step(item: Node) -> dict[str, Any]:
+    """A folder of the way from the top."""
+    return {"id": item.id, "name": item.name}
+
+
+def trashed(item: Trashed) -> dict[str, Any]:
+    """A line of the trash."""
+    return {
+        "id": item.node,
+        "kind": item.kind,
+        "name": item.name,
+        "size": item.size,
+        "type": item.type,
+        "parent": item.parent,
+        "deleted": moment(item.deleted),
+        "purged_on": moment(item.purged_on),
+    }
+
+
+def upload(item: Upload) -> dict[str, Any]:
+    """An open upload."""
+    return {
+        "id": item.id,
+        "name": item.name,
+        "size": item.size,
+        "parent": item.parent,
+        "part_size": item.part_size,
+        "fingerprint": item.fingerprint,
+        "created": moment(item.created),
+    }
+
+
+def usage(item: Usage) -> dict[str, int]:
+    """Room in bytes."""
+    return {"used": item.used, "quota": item.quota}

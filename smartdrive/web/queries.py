@@ -1,0 +1,32 @@
+"""What lists take from the query: order, page size, cursor."""
+
+from flask import request
+
+from smartdrive.domain.errors import BadInput
+from smartdrive.services.folders import MAX_PAGE, SORTS
+
+MAX_CURSOR = 4096
+
+
+def limit(default: int = 100) -> int:
+    """`?limit=`, 1 to 200."""
+    text = request.args.get("limit", str(default))
+    if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= MAX_PAGE):
+        raise BadInput(f"limit is a whole number from 1 to {MAX_PAGE}.", fields={"limit": "Out of range."})
+    return int(text)
+
+
+def cursor() -> str | None:
+    """`?after=`, as an earlier page gave it."""
+    text = request.args.get("after") or None
+    if text and len(text) > MAX_CURSOR:
+        raise BadInput("This page of the list is not known.", fields={"after": "Unknown cursor."})
+    return text
+
+
+def sort(default: str = "name") -> str:
+    """`?sort=`: name, modified, created, size or type, each with or without a leading minus."""
+    text = request.args.get("sort", default)
+    if text not in SORTS:
+        raise BadInput("Sort by name, modified, created, size or type.", fields={"sort": "Unknown order."})
+    return text

@@ -1,0 +1,130 @@
+"""Pages of links: my own, making one without scripts, and the landing page of whoever was given one."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from smartdrive.domain.errors import NotFound
+from smartdrive.services.shares import Opened
+from smartdrive.web.access import public, signed_in
+from smartdrive.web.current import services
+from smartdrive.web.forms import LinkForm
+from smartdrive.web.gate import current_user
+from smartdrive.web.limiter import count_miss
+from smartdrive.web.queries import cursor, sort
+
+bp = Blueprint("shares", __name__)
+ROWS = 200
+
+
+@bp.get("/links")
+@signed_in
+def links() -> ResponseReturnValue:
+    """My links with their counts."""
+    page = services().shares.list(current_user(), limit=100, after=cursor())
+    return render_template("shares/links.html", place="links", page=page, now=services().clock(), here=only_here())
+
+
+@bp.get("/files/<item_id>/share")
+@signed_in
+def share(item_id: str) -> ResponseReturnValue:
+    """The links of one thing, and a form to make another."""
+    return _share_page(item_id, LinkForm())
+
+
+@bp.post("/files/<item_id>/share")
+@signed_in
+def create(item_id: str) -> ResponseReturnValue:
+    """Make a link from the form."""
+    form = LinkForm()
+    if not form.validate():
+        return _share_page(item_id, form), HTTPStatus.BAD_REQUEST
+    ends = services().clock() + timedelta(seconds=int(form.expires_in.data))
+    services().shares.create(current_user(), item_id, expires=ends)
+    return redirect(url_for("shares.share", item_id=item_id), HTTPStatus.SEE_OTHER)
+
+
+@bp.post("/links/<link_id>/revoke")
+@signed_in
+def revoke(link_id: str) -> ResponseReturnValue:
+    """End a link from a form."""
+    services().shares.revoke(current_user(), link_id)
+    return redirect(url_for("shares.links"), HTTPStatus.SEE_OTHER)
+
+
+@bp.get("/s/<token>")
+@public
+def landing(token: str) -> ResponseReturnValue:
+    """What was shared, from whom and until when; never the bytes."""
+    return _look(token, "")
+
+
+@bp.get("/s/<token>/f/<item_id>")
+@public
+def below(token: str, item_id: str) -> ResponseReturnValue:
+    """A file or folder below the shared folder."""
+    return _look(token, item_id)
+
+
+@bp.get("/s/<token>/download")
+@public
+def download(token: str) -> ResponseReturnValue:
+    """A redirect to a short-lived signed address; each click signs anew."""
+    return _download(token, "")
+
+
+@bp.get("/s/<token>/f/<item_id>/download")
+@public
+def download_below(token: str, item_id: str) -> ResponseReturnValue:
+    """As `download`, of a file below the shared folder."""
+    return _download(token, item_id)
+
+
+def only_here() -> bool:
+    """Whether our links work on this computer only."""
+    host = urlsplit(services().settings.public_url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _share_page(item_id: str, form: LinkForm) -> str:
+    item = services().tree.load(current_user(), item_id).node
+    found = services().shares.of(current_user(), item_id)
+    return render_template("shares/share.html", place="files", item=item, links=found, form=form, here=only_here())
+
+
+def _look(token: str, item_id: str) -> ResponseReturnValue:
+    try:
+        opened = services().shares.open(token, item_id)
+    except NotFound:
+        return _gone()
+    if opened.place.node.kind == "file":
+        return _landing(token, opened, None)
+    opened, listing = services().shares.look(token, item_id, sort=sort(), limit=ROWS, after=cursor())
+    return _landing(token, opened, listing)
+
+
+def _landing(token: str, opened: Opened, listing: object) -> ResponseReturnValue:
+    page = render_template("shares/landing.html", token=token, opened=opened, listing=listing, sort=sort())
+    return page, {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
+
+
+def _download(token: str, item_id: str) -> ResponseReturnValue:
+    try:
+        address = services().shares.download(token, item_id, inline=request.args.get("inline") == "1")
+    except NotFound:
+        return _gone()
+    return redirect(address, HTTPStatus.FOUND)
+
+
+def _gone() -> ResponseReturnValue:
+    """One answer for unknown, expired, ended and moved out; who asks for many of them has to wait."""
+    count_miss("link")
+    page = render_template("shares/gone.html")
+    return page, HTTPStatus.NOT_FOUND, {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}

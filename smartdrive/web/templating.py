@@ -1,0 +1,68 @@
+"""Jinja as the templates expect it, and the headers of every page."""
+
+from typing import Any
+
+from flask import Flask, Response, g, request
+from jinja2 import StrictUndefined
+
+from smartdrive.domain.models import User
+from smartdrive.services.services import Services
+from smartdrive.web import csrf
+from smartdrive.web.formats import template_filters
+
+
+def init(app: Flask, services: Services) -> None:
+    """Set up the environment of the templates and the security headers of all answers."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    app.jinja_env.filters.update(template_filters(zone_name))
+    app.jinja_env.globals["csrf_token"] = csrf.token
+    app.context_processor(lambda: _context(services))
+    policy = content_policy(services)
+    app.after_request(lambda response: _secure(response, policy, https=services.settings.https))
+
+
+def zone_name() -> str:
+    """The time zone of whoever looks: their setting, else their browser's, else none."""
+    user: User | None = g.get("user")
+    return (user.timezone if user else "") or request.cookies.get("tz", "")
+
+
+def content_policy(services: Services) -> str:
+    """The Content-Security-Policy of our pages; uploads and previews may reach storage, wherever it is."""
+    storage = "" if services.door else " " + " ".join(services.objects.origins())
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "font-src 'self'",
+            f"img-src 'self' blob: data:{storage}",
+            f"media-src 'self'{storage}",
+            f"connect-src 'self'{storage}",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "object-src 'none'",
+            "frame-ancestors 'none'",
+        ]
+    )
+
+
+def _context(services: Services) -> dict[str, Any]:
+    user: User | None = g.get("user")
+    return {"person": user, "usage": services.accounts.usage(user)} if user else {}
+
+
+def _secure(response: Response, policy: str, *, https: bool) -> Response:
+    response.headers.setdefault("Content-Security-Policy", policy)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    response.headers.setdefault("X-Frame-Options", "DENY")
+    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    response.headers.setdefault("Cache-Control", "no-store")
+    if https:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
