@@ -57,7 +57,7 @@ class Folders:
             raise NotFound
         return found
 
-    def list(self, user: User, folder_id: str, *, sort: str, limit: int, after: str | None = None) -> Listing:
+    def page(self, user: User, folder_id: str, *, sort: str, limit: int, after: str | None = None) -> Listing:
         """One page of a folder, folders first whatever the order; BadInput for a wrong order, limit or cursor."""
         if sort not in SORTS:
             raise BadInput("Sort by name, modified, created, size or type.", fields={"sort": "Unknown order."})

@@ -79,7 +79,7 @@ class Shares:
         """Remove a link and what counts it; doing it twice is the same."""
         until_settled(lambda: self._forget(link))
 
-    def list(self, user: User, *, limit: int = 100, after: str | None = None) -> Page[Shown]:
+    def page(self, user: User, *, limit: int = 100, after: str | None = None) -> Page[Shown]:
         """A page of my links, newest first, with counts."""
         try:
             links, following = records.own_links(self.table, user.id, limit=min(limit, 100), cursor=after)
@@ -115,7 +115,7 @@ class Shares:
         owner = users.read_user(self.table, opened.link.owner)
         if owner is None or opened.place.node.kind != "folder":
             raise NotFound
-        return opened, self.folders.list(owner, opened.place.node.id, sort=sort, limit=limit, after=after)
+        return opened, self.folders.page(owner, opened.place.node.id, sort=sort, limit=limit, after=after)
 
     def download(self, token: str, file_id: str = "", *, inline: bool = False) -> str:
         """A signed address of the shared file, or of one below the shared folder; counted when it is given out."""

@@ -28,7 +28,7 @@ class Trash:
         """Move a thing to the trash, with all below it, at once and whatever its size."""
         return until_settled(lambda: self._put(user, node_id, kind))
 
-    def list(self, user: User, *, limit: int = 100, after: str | None = None) -> Page[Trashed]:
+    def page(self, user: User, *, limit: int = 100, after: str | None = None) -> Page[Trashed]:
         """A page of the trash, newest first."""
         try:
             rows = records.read_trash(self.table, user.id, limit=limit, cursor=after)

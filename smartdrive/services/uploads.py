@@ -73,7 +73,7 @@ class Uploads:
         except storage.Missing:
             raise NotFound from None
 
-    def list(self, user: User, *, limit: int = 100, after: str | None = None) -> Page[Upload]:
+    def page(self, user: User, *, limit: int = 100, after: str | None = None) -> Page[Upload]:
         """A page of my open uploads, newest first."""
         try:
             rows = records.open_uploads(self.table, user.id, limit=limit, cursor=after)

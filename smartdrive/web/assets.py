@@ -17,12 +17,12 @@ BUILT = "dist"
 YEAR = 365 * 24 * 60 * 60
 HOUR = 60 * 60
 TYPES = {
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css",
+    ".js": "text/javascript",
     ".json": "application/json",
     ".png": "image/png",
     ".svg": "image/svg+xml",
-    ".txt": "text/plain; charset=utf-8",
+    ".txt": "text/plain",
     ".woff2": "font/woff2",
 }
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
@@ -78,10 +78,9 @@ def _asset(path: Path, *, immutable: bool) -> Asset:
 
 
 def _answer(asset: Asset) -> Response:
-    encoding, path = asset.chosen({name: quality for name, quality in request.accept_encodings})
-    response = send_file(
-        path, mimetype=asset.type, conditional=True, max_age=YEAR if asset.immutable else HOUR
-    )
+    encoding, path = asset.chosen(dict(request.accept_encodings))
+    max_age = YEAR if asset.immutable else HOUR
+    response = send_file(path, mimetype=asset.type, conditional=True, max_age=max_age)
     response.cache_control.immutable = asset.immutable
     response.cache_control.public = True
     response.cache_control.no_cache = None

@@ -65,7 +65,7 @@ def choose_folder(item_id: str) -> ResponseReturnValue:
     """Choose where a thing goes, a folder at a time."""
     node = services().tree.load(current_user(), item_id).node
     into = request.args.get("into") or node.parent or "root"
-    listing = services().folders.list(current_user(), into, sort="name", limit=ROWS, after=cursor())
+    listing = services().folders.page(current_user(), into, sort="name", limit=ROWS, after=cursor())
     return render_template("files/move.html", place="files", item=node, listing=listing)
 
 
@@ -92,7 +92,7 @@ def delete(folder_id: str) -> ResponseReturnValue:
 @signed_in
 def trash() -> ResponseReturnValue:
     """What was deleted, and when it goes for good."""
-    page = services().trash.list(current_user(), limit=ROWS, after=cursor())
+    page = services().trash.page(current_user(), limit=ROWS, after=cursor())
     return render_template("files/trash.html", place="trash", page=page)
 
 
@@ -124,7 +124,7 @@ def empty_trash() -> ResponseReturnValue:
 
 def _folder(folder_id: str) -> ResponseReturnValue:
     order, view = sort(_remembered("sort", "name")), _view()
-    listing = services().folders.list(current_user(), folder_id, sort=order, limit=ROWS, after=cursor())
+    listing = services().folders.page(current_user(), folder_id, sort=order, limit=ROWS, after=cursor())
     return render_template(
         "files/folder.html", place="files", listing=listing, sort=order, view=view, rows=ROWS, here=only_here()
     )

@@ -1,7 +1,7 @@
 """The local door: signed addresses of parts and downloads, where storage has none of its own.
 
-The token in the address is the whole authority: no cookie is looked at, so there is nothing to forge across sites.
-Behind the shipped nginx.conf bodies come and downloads leave as files; without it both are streamed.
+The token in the address is the whole authority: no cookie is looked at, so there is nothing to forge across
+sites. Behind the shipped nginx.conf bodies come and downloads leave as files; without it both are streamed.
 """
 
 import io

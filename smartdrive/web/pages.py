@@ -18,4 +18,4 @@ def landing() -> ResponseReturnValue:
     """What this is; whoever is signed in goes to their files."""
     if signed_in_now():
         return redirect(url_for("files.home"), HTTPStatus.SEE_OTHER)
-    return render_template("landing.html", open=services().settings.registration == "open")
+    return render_template("landing.html", registration=services().settings.registration)

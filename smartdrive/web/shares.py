@@ -25,7 +25,7 @@ ROWS = 200
 @signed_in
 def links() -> ResponseReturnValue:
     """My links with their counts."""
-    page = services().shares.list(current_user(), limit=100, after=cursor())
+    page = services().shares.page(current_user(), limit=100, after=cursor())
     return render_template("shares/links.html", place="links", page=page, now=services().clock(), here=only_here())
 
 

@@ -32,7 +32,7 @@ class ChangedItem(Body):
 def read(folder_id: str) -> ResponseReturnValue:
     """One page of a folder, folders first."""
     user = current_user()
-    listing = services().folders.list(user, folder_id, sort=sort(), limit=limit(), after=cursor())
+    listing = services().folders.page(user, folder_id, sort=sort(), limit=limit(), after=cursor())
     return jsonify(
         folder=present.node(listing.place.node),
         trail=[present.step(step) for step in listing.place.trail],

@@ -47,7 +47,7 @@ class NewShare(Ending):
 @signed_in
 def index() -> ResponseReturnValue:
     """A page of my links, newest first."""
-    page = services().shares.list(current_user(), limit=limit(), after=cursor())
+    page = services().shares.page(current_user(), limit=limit(), after=cursor())
     return jsonify(items=[share(item) for item in page.items], next=page.next)
 
 

@@ -16,7 +16,7 @@ bp = Blueprint("api_trash", __name__)
 @signed_in
 def index() -> ResponseReturnValue:
     """One page, newest first."""
-    page = services().trash.list(current_user(), limit=limit(), after=cursor())
+    page = services().trash.page(current_user(), limit=limit(), after=cursor())
     return jsonify(items=[present.trashed(item) for item in page.items], next=page.next)
 
 

@@ -97,7 +97,7 @@ def begin_many() -> ResponseReturnValue:
 @signed_in
 def index() -> ResponseReturnValue:
     """My open uploads, so that another browser can go on."""
-    page = services().uploads.list(current_user(), limit=limit(), after=cursor())
+    page = services().uploads.page(current_user(), limit=limit(), after=cursor())
     return jsonify(items=[present.upload(item) for item in page.items], next=page.next)
 
 
