@@ -11,7 +11,8 @@ threads = 16
 keepalive = 75
 timeout = 60
 graceful_timeout = 5
-worker_tmp_dir = "/dev/shm"  # nosec B108: the heartbeat must never wait for a disk
+# The heartbeat must never wait for a disk.
+worker_tmp_dir = "/dev/shm"  # nosec B108
 
 # Cursors and signed addresses are long.
 limit_request_line = 8190

@@ -17,6 +17,8 @@ from smartdrive.run.children import ROOT, Child, Family
 from smartdrive.run.words import CannotRun, say
 from smartdrive.settings import SettingsError, child_environment, data_folder, ensure_secret, load
 
+LAST_PORT = 65535
+
 
 def lock_or_refuse(handle: int, data: Path) -> None:
     try:
@@ -75,10 +77,17 @@ def serve(data: Path, host: str, *, port: int) -> None:
             family.end()
 
 
+def port_number(text: str) -> int:
+    """0 asks for any free one."""
+    if not text.isdecimal() or int(text) > LAST_PORT:
+        raise argparse.ArgumentTypeError(f"{text} is not a port: take a number from 1 to {LAST_PORT}.")
+    return int(text)
+
+
 def arguments(given: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("smartdrive.run", description="Start Smart Drive on this machine.")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (0.0.0.0: all)")
-    parser.add_argument("--port", default=8000, type=int, help="port to listen on (0: any free one)")
+    parser.add_argument("--port", default=8000, type=port_number, help="port to listen on (0: any free one)")
     parser.add_argument("--data", default=data_folder(), type=Path, help="folder that keeps everything")
     return parser.parse_args(given)
 

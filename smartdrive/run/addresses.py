@@ -5,7 +5,8 @@ import socket
 
 from smartdrive.run.words import CannotRun
 
-EVERYWHERE = {"0.0.0.0": socket.AF_INET, "::": socket.AF_INET6}
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+"""The words for "all addresses", each with the one that this machine itself takes."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -25,6 +26,10 @@ def listen(host: str, port: int) -> socket.socket:
     return taken
 
 
+def family_of(host: str) -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host else socket.AF_INET
+
+
 def own_address(family: socket.AddressFamily) -> str:
     """The address others reach this machine by; a UDP connect asks the routing table and sends nothing."""
     outside = "192.0.2.1" if family == socket.AF_INET else "2001:db8::1"
@@ -38,14 +43,14 @@ def own_address(family: socket.AddressFamily) -> str:
 
 def address_for_people(host: str, port: int) -> str:
     """What to type into a browser; for "all addresses" that is one that others can reach."""
-    name = own_address(EVERYWHERE[host]) if host in EVERYWHERE else host
+    name = own_address(family_of(host)) if host in EVERYWHERE else host
     bracketed = f"[{name}]" if ":" in name else name
     return f"http://{bracketed}:{port}"
 
 
 def loopback(host: str) -> str:
     """Where this machine itself reaches the drive."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return EVERYWHERE.get(host, host)
 
 
 def answers(host: str, port: int) -> bool:

@@ -18,6 +18,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from smartdrive.run.addresses import address_for_people
+
 Found = TypeVar("Found")
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -217,3 +219,43 @@ def test_the_folder_may_come_from_the_settings(tmp_path: Path) -> None:
     without_data = [sys.executable, "-m", "smartdrive.run", "--port", "0"]
     subprocess.run(without_data, cwd=ROOT, env=told, capture_output=True, timeout=30)
     assert (tmp_path / "elsewhere" / "secret").is_file()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+def test_listening_everywhere_prints_an_address_that_others_can_use(host: str) -> None:
+    ask = f"from smartdrive.run.addresses import *; print(address_for_people('{host}', 8123))"
+    printed = subprocess.run([sys.executable, "-c", ask], cwd=ROOT, capture_output=True, text=True).stdout
+    assert urlsplit(printed.strip()).port == 8123
+    assert urlsplit(printed).hostname not in ("0.0.0.0", "::", "", None)
+
+
+def test_an_ipv6_address_is_printed_in_brackets() -> None:
+    assert address_for_people("::1", 8000) == "http://[::1]:8000"
+
+
+@pytest.mark.parametrize("port", ["70000", "-1", "http"])
+def test_what_is_no_port_is_said_so(tmp_path: Path, port: str) -> None:
+    refused = subprocess.run(
+        [sys.executable, "-m", "smartdrive.run", f"--port={port}", "--data", str(tmp_path)],
+        cwd=ROOT,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert refused.returncode == 2
+    assert f"{port} is not a port" in refused.stderr
+
+
+def test_an_address_of_another_machine_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    refused = subprocess.run(
+        [*command(tmp_path, 0), "--host", "192.0.2.7"],
+        cwd=ROOT,
+        env=clean_environment(),
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert refused.returncode == 1
+    assert "192.0.2.7" in refused.stderr
+    assert "Traceback" not in refused.stderr
