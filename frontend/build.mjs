@@ -98,7 +98,7 @@ function pictures() {
   addHashed("figtree.woff2", readFileSync(font));
 }
 
-/** Bootstrap rules that no template and no module names are left out. */
+/** Bootstrap's rules that no template and no module names are left out; ours all stay. */
 async function styles() {
   const { css } = sass.compile(join(here, "scss", "main.scss"), {
     loadPaths: [packages],
