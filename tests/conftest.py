@@ -4,6 +4,7 @@ import re
 from collections.abc import Generator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 Report = pytest.TestReport | pytest.CollectReport
@@ -26,6 +27,9 @@ def listed_skips(text: str) -> list[re.Pattern[str]]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # A busy machine is slow now and then: that says nothing about the code.
+    hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
+    hypothesis.settings.load_profile("suite")
     config.stash[LISTED] = listed_skips(SKIPS.read_text(encoding="utf-8"))
     config.stash[UNLISTED] = []
 
