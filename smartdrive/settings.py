@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -156,9 +157,7 @@ def ensure_secret(data: Path) -> None:
 
 def unknown_names(environment: Mapping[str, str], known: set[str]) -> list[str]:
     """Names with our prefix that mean nothing: a typing error there would otherwise pass in silence."""
-    return sorted(
-        name for name in environment if name.upper().startswith(PREFIX) and name.upper() not in known
-    )
+    return sorted(name for name in environment if name.upper().startswith(PREFIX) and name.upper() not in known)
 
 
 def setting_names() -> dict[str, str]:
@@ -166,7 +165,7 @@ def setting_names() -> dict[str, str]:
     return {PREFIX + name.upper(): name for name in Settings.model_fields}
 
 
-def load(**given: Any) -> Settings:
+def load(**given: Any) -> Settings:  # noqa: ANN401 - each setting has a type of its own
     """Read the environment and `.env`; raises SettingsError with every problem at once."""
     problems = [f"{name}: there is no such setting" for name in _unknown()]
     if "secret" not in given and (kept := _kept_secret(given)):
@@ -190,11 +189,8 @@ def _unknown() -> list[str]:
 
 
 def _dotenv() -> dict[str, str]:
-    path = Path(".env")
-    if not path.is_file():
-        return {}
-    names = (line.split("=", 1)[0].removeprefix("export ").strip() for line in path.read_text("utf-8").splitlines())
-    return dict.fromkeys(name for name in names if name and not name.startswith("#")) | {}  # type: ignore[arg-type]
+    """What `.env` sets, read as pydantic-settings reads it."""
+    return {name: value or "" for name, value in dotenv_values(".env").items()}
 
 
 class _Where(BaseSettings):

@@ -23,7 +23,9 @@ def build(settings: Settings, *, clock: Clock = now, ids: Ids = new_id) -> Servi
     """Open the engine of the settings and put the services on it."""
     keys = keychain(settings.secret.get_secret_value(), settings.secret_previous.get_secret_value())
     engine = open_engine(settings, keys=keys, clock=clock)
-    return assemble(settings, engine.table, engine.objects, door=engine.door, keys=keys, clock=clock, ids=ids)
+    return assemble(
+        settings, table=engine.table, objects=engine.objects, door=engine.door, keys=keys, clock=clock, ids=ids
+    )
 
 
 def open_engine(settings: Settings, *, keys: Keychain, clock: Clock) -> Engine:

@@ -136,7 +136,7 @@ class Checksums:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A share by link. The token is HMAC(link key, id, generation), so it can be shown again; the table has its hash."""
+    """A share by link. The token is HMAC(link key, id, generation), so its owner can copy it again."""
 
     id: str
     node: str

@@ -109,9 +109,7 @@ class Objects(Protocol):
     def stat(self, key: str) -> Stat | None:
         """Size and version of a finished object, or None."""
 
-    def open(
-        self, key: str, *, version: str = "", start: int = 0, length: int | None = None
-    ) -> Iterator[bytes]:
+    def open(self, key: str, *, version: str = "", start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """Yield the bytes from `start` (for `length`, or to the end) in blocks; Missing before the first."""
 
     def put(self, key: str, stream: BinaryIO, *, size: int) -> Stat:

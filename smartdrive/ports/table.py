@@ -1,14 +1,14 @@
 """The table port: five verbs over one table of items, as strict as DynamoDB on every engine.
 
-An item is a flat mapping of attribute names to strings, integers or lists of strings; `pk` and `sk` are its key.
-Every index exists from the first release under a generic name, because local ones cannot be added later:
+An item is a flat mapping of attribute names to strings, integers or lists of strings; `pk` and `sk` are its
+key. Every index exists from the first release under a generic name, as local ones cannot be added later:
 
-* local (strongly consistent, same `pk`): sort attributes `l1` … `l5`; an item without the attribute is not in the index;
+* local (strongly consistent, same `pk`): attributes `l1` … `l5`; an item without the attribute is left out;
 * global (may lag, sparse): `g1` … `g3`, each with the partition attribute `gN` and the sort attribute `gNs`.
 
-Index attributes are non-empty strings (pad numbers with zeros); an item with only one of `gN` and `gNs` is in no index.
-`ttl` (integer, epoch seconds) lets the engine sweep an item some time after that moment; expiry itself is always judged
-by the reader.
+Index attributes are non-empty strings (pad numbers with zeros); an item with only one of `gN` and `gNs` is
+not in that index. `ttl` (integer, epoch seconds) lets the engine sweep an item some time after that moment;
+expiry itself is always judged by the reader.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -79,7 +79,7 @@ class Put:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Set, add to and remove single attributes; makes the item when it is absent and no condition forbids it."""
+    """Set, add to and remove single attributes; makes an absent item unless a condition forbids it."""
 
     key: Key
     set: Mapping[str, Value] = field(default_factory=dict)
@@ -116,7 +116,7 @@ class Slice:
 
 
 class Refused(Exception):
-    """A condition did not hold, so nothing was written; `failed` holds the positions of the actions refused."""
+    """A condition did not hold and nothing was written; `failed` has the positions of those actions."""
 
     def __init__(self, failed: Sequence[int]) -> None:
         super().__init__(f"conditions failed for actions {list(failed)}")
@@ -146,8 +146,8 @@ class StoreTooNew(Exception):
 class Table(Protocol):
     """One table of items. All methods may be called from many threads and processes at once.
 
-    Failures common to all verbs: `Unavailable`. Misuse (empty keys, floats, an item twice in one write, 101 actions,
-    an item over 400 KB, adding to what is no number) is a ValueError or TypeError on every engine.
+    Failures common to all verbs: `Unavailable`. Misuse (empty keys, floats, an item twice in one write, 101
+    actions, an item over 400 KB, adding to what is no number) is a ValueError or TypeError on every engine.
     """
 
     def get(self, key: Key) -> Item | None:
@@ -168,16 +168,16 @@ class Table(Protocol):
     ) -> Slice:
         """Return up to `limit` (1..1000) items of one partition in byte order of the sort key.
 
-        `begins` keeps sort keys with that prefix. With a local index the sort key is that attribute, ties in order of
-        `sk`; with a global one `pk` is matched against `gN`, answers may lag behind writes and ties have no order.
-        A cursor belongs to the same pk, index, prefix and direction; anything else raises BadCursor. It may lead to
-        an empty page, but None is only given at the end.
+        `begins` keeps sort keys with that prefix. With a local index the sort key is that attribute, ties
+        in order of `sk`; with a global one `pk` is matched against `gN`, answers may lag behind writes and
+        ties have no order. A cursor belongs to the same pk, index, prefix and direction; anything else
+        raises BadCursor. It may lead to an empty page, but None is only given at the end.
         """
 
     def write(self, *actions: Action) -> dict[str, Value]:
         """Do all actions or none (1..100 on distinct items).
 
-        A single `Change` with `add` returns the new values of the added attributes; everything else returns {}.
+        A single `Change` with `add` returns the new values of the added attributes, everything else {}.
         Raises Refused, Contended or OutOfRoom; durable on return.
         """
 

@@ -71,7 +71,7 @@ def entries(folder_id: str) -> str:
     return f"IN#{folder_id}"
 
 
-def entry(folder_id: str, kind: str, name: str) -> Key:
+def entry(folder_id: str, *, kind: str, name: str) -> Key:
     """A name in a folder; files and folders are two ranges, folders first."""
     return Key(entries(folder_id), (FOLDER if kind == "folder" else FILE) + fold(name))
 
@@ -96,7 +96,7 @@ def trash(user_id: str) -> str:
     return f"T#{user_id}"
 
 
-def trashed(user_id: str, moment: datetime, node_id: str) -> Key:
+def trashed(user_id: str, *, moment: datetime, node_id: str) -> Key:
     """One thing in the trash, in order of time."""
     return Key(trash(user_id), f"{stamp(moment)}#{node_id}")
 
@@ -136,24 +136,30 @@ def due(shard: int) -> str:
     return f"DUE#{shard}"
 
 
+DUE_CHECKSUMS = "SUMS#"
+DUE_PURGE = "PURGE#"
+DUE_EMPTY = "EMPTY#"
+DUE_ACCOUNT = "USER#"
+
+
 def due_checksums(object_key: str) -> Key:
     """An object whose checksums are not computed yet."""
-    return Key(due(shard_of(object_key)), f"SUMS#{object_key}")
+    return Key(due(shard_of(object_key)), f"{DUE_CHECKSUMS}{object_key}")
 
 
 def due_purge(node_id: str) -> Key:
     """A node marked `purging`, to be taken down from below."""
-    return Key(due(shard_of(node_id)), f"PURGE#{node_id}")
+    return Key(due(shard_of(node_id)), f"{DUE_PURGE}{node_id}")
 
 
 def due_empty(user_id: str) -> Key:
     """A trash that was emptied."""
-    return Key(due(shard_of(user_id)), f"EMPTY#{user_id}")
+    return Key(due(shard_of(user_id)), f"{DUE_EMPTY}{user_id}")
 
 
 def due_account(user_id: str) -> Key:
     """An account being deleted."""
-    return Key(due(shard_of(user_id)), f"USER#{user_id}")
+    return Key(due(shard_of(user_id)), f"{DUE_ACCOUNT}{user_id}")
 
 
 def doom(shard: int) -> str:
@@ -169,6 +175,11 @@ def doomed(object_key: str) -> Key:
 def lock(job: str) -> Key:
     """Held by the one process that does a job now."""
     return Key(f"LOCK#{job}", "LOCK")
+
+
+def reached(job: str) -> Key:
+    """How far a job that goes by days has come."""
+    return Key("DRIVE", f"REACHED#{job}")
 
 
 def limit(name: str) -> Key:

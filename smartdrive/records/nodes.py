@@ -83,7 +83,7 @@ def node_of(item: Item) -> Node:
 
 def entry_item(node: Node) -> Item:
     """The node's row in the listing of its folder."""
-    key = keys.entry(node.parent, node.kind, node.name)
+    key = keys.entry(node.parent, kind=node.kind, name=node.name)
     lead, folded = key.sk[:2], key.sk[2:]
     item: Item = {"pk": key.pk, "sk": key.sk, "id": node.id, "name": node.name, "links": node.links}
     item |= {"l1": lead + stamp(node.modified), "l2": lead + stamp(node.created)}
@@ -121,9 +121,9 @@ def read_nodes(table: Table, ids: Sequence[str]) -> list[Node | None]:
     return [node_of(item) if item else None for item in items]
 
 
-def named(table: Table, folder_id: str, names: Sequence[str]) -> list[Entry | None]:
+def named(table: Table, folder_id: str, *, names: Sequence[str]) -> list[Entry | None]:
     """Who has each of up to 50 names in a folder, file or folder, in one round trip."""
-    pairs = [keys.entry(folder_id, kind, name) for name in names for kind in ("file", "folder")]
+    pairs = [keys.entry(folder_id, kind=kind, name=name) for name in names for kind in ("file", "folder")]
     found = table.get_many(pairs) if pairs else []
     taken = [found[at] or found[at + 1] for at in range(0, len(found), 2)]
     return [entry_of(item) if item else None for item in taken]
@@ -151,7 +151,7 @@ def claim_name(node: Node) -> tuple[Action, Action]:
     other: Kind = "file" if node.kind == "folder" else "folder"
     return (
         Put(entry_item(node), (Absent(),)),
-        Check(keys.entry(node.parent, other, node.name), (Absent(),)),
+        Check(keys.entry(node.parent, kind=other, name=node.name), (Absent(),)),
     )
 
 
@@ -162,7 +162,7 @@ def replace_entry(node: Node) -> Put:
 
 def release_name(node: Node) -> Delete:
     """Take the node out of its folder's listing."""
-    return Delete(keys.entry(node.parent, node.kind, node.name), (Equals("id", node.id),))
+    return Delete(keys.entry(node.parent, kind=node.kind, name=node.name), (Equals("id", node.id),))
 
 
 def live(node_id: str) -> Check:

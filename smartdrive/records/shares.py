@@ -45,7 +45,7 @@ def read_link(table: Table, token_hash: str) -> Link | None:
     return link_of(item) if item else None
 
 
-def read_own(table: Table, user_id: str, link_id: str) -> Link | None:
+def read_own(table: Table, user_id: str, *, link_id: str) -> Link | None:
     """A person's link by its id."""
     item = table.get(keys.link_of(user_id, link_id))
     return read_link(table, text(item, "hash")) if item else None
@@ -89,7 +89,7 @@ def count_links(node: Node, step: int) -> list[Action]:
     still = (Equals("state", node.state), Equals("parent", node.parent), Equals("name", node.name))
     actions: list[Action] = [Change(keys.node(node.id), add={"links": step}, when=still)]
     if node.state == "live" and node.parent:
-        key = keys.entry(node.parent, node.kind, node.name)
+        key = keys.entry(node.parent, kind=node.kind, name=node.name)
         actions.append(Change(key, add={"links": step}, when=(Equals("id", node.id),)))
     return actions
 

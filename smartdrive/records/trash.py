@@ -11,7 +11,7 @@ from smartdrive.records.codec import number, optional_time, text, time
 
 def put_trashed(node: Node, *, moment: datetime, days: int) -> Put:
     """Enter a node in its owner's trash."""
-    key = keys.trashed(node.owner, moment, node.id)
+    key = keys.trashed(node.owner, moment=moment, node_id=node.id)
     gone = moment + timedelta(days=days)
     item: Item = {"pk": key.pk, "sk": key.sk, "node": node.id, "kind": node.kind, "name": node.name}
     item |= {"size": node.size, "type": node.type, "parent": node.parent, "owner": node.owner}
@@ -42,7 +42,7 @@ def take_out(node: Node) -> Delete:
     """Take a node out of the trash; refused when it is not in it."""
     if node.trashed is None:
         raise ValueError("not in the trash")
-    return Delete(keys.trashed(node.owner, node.trashed, node.id), (Present(),))
+    return Delete(keys.trashed(node.owner, moment=node.trashed, node_id=node.id), (Present(),))
 
 
 def mark_emptied(user_id: str, moment: datetime) -> tuple[Change, Put]:

@@ -82,15 +82,17 @@ class Beginning:
         results: dict[int, Outcome] = {}
         fresh: dict[int, Upload] = {}
         for at, each in enumerate(wanted):
+            outcome: Begun | Upload | DriveError
             try:
-                outcome = self._judge(user, each, places[at], known.get(at), taken.get(at))
+                outcome = self._judge(user, each, place=places[at], known=known.get(at), taken=taken.get(at))
             except DriveError as refusal:
                 outcome = refusal
             if isinstance(outcome, Upload):
                 fresh[at] = outcome
             else:
                 results[at] = outcome
-        return self._open_all(fresh, known, results, len(wanted))
+        results |= self._open_all(fresh, known)
+        return [results[at] for at in range(len(wanted))]
 
     def _places(self, user: User, wanted: Sequence[Wanted]) -> list[Node | DriveError]:
         """The folder each is for; a folder that many are for is found, or made, once."""
@@ -104,7 +106,7 @@ class Beginning:
     def _place(self, user: User, wanted: Wanted) -> Node | DriveError:
         try:
             folder = self.tree.folder(user, wanted.parent)
-            return self.folders.ensure(user, folder, split_path(wanted.path)) if wanted.path else folder
+            return self.folders.ensure(folder, split_path(wanted.path)) if wanted.path else folder
         except DriveError as refusal:
             return refusal
 
@@ -124,12 +126,12 @@ class Beginning:
         for folder, positions in asked.items():
             for start in range(0, len(positions), 50):
                 some = positions[start : start + 50]
-                entries = nodes.named(self.table, folder, [wanted[at].name for at in some])
+                entries = nodes.named(self.table, folder, names=[wanted[at].name for at in some])
                 found |= {at: entry for at, entry in zip(some, entries, strict=True) if entry}
         return found
 
     def _judge(
-        self, user: User, wanted: Wanted, place: Node | DriveError, known: Upload | None, taken: Entry | None
+        self, user: User, wanted: Wanted, *, place: Node | DriveError, known: Upload | None, taken: Entry | None
     ) -> Begun | Upload:
         if isinstance(place, DriveError):
             raise place
@@ -141,7 +143,7 @@ class Beginning:
                 raise Exists(more={"existing": taken})
             if wanted.conflict == "skip":
                 return Begun(file=self.tree.node(taken.id))
-        return self._new(user, place, wanted)
+        return self._new(user, place, wanted=wanted)
 
     def _again(self, wanted: Wanted, known: Upload) -> Begun | None:
         """The same upload once more, unless the key now means other bytes or its file is gone."""
@@ -152,7 +154,7 @@ class Beginning:
         file = self.tree.node(known.file)
         return Begun(known, file=file) if file and self.tree.visible(file) else None
 
-    def _new(self, user: User, folder: Node, wanted: Wanted) -> Upload:
+    def _new(self, user: User, folder: Node, *, wanted: Wanted) -> Upload:
         moment = self.clock()
         plan = self.objects.plan_put("o" + self.ids(), size=wanted.size, part_size=part_size(wanted))
         return Upload(
@@ -173,10 +175,9 @@ class Beginning:
             modified=wanted.modified,
         )
 
-    def _open_all(
-        self, fresh: dict[int, Upload], known: dict[int, Upload], results: dict[int, Outcome], count: int
-    ) -> list[Outcome]:
+    def _open_all(self, fresh: dict[int, Upload], known: dict[int, Upload]) -> dict[int, Outcome]:
         """Open the fresh ones in as few writes as can be; where one is refused, each by itself."""
+        results: dict[int, Outcome] = {}
         positions = sorted(fresh)
         for start in range(0, len(positions), TOGETHER):
             some = positions[start : start + TOGETHER]
@@ -184,7 +185,7 @@ class Beginning:
                 results |= {at: Begun(fresh[at]) for at in some}
                 continue
             results |= {at: self._open(fresh[at], known.get(at)) for at in some}
-        return [results[at] for at in range(count)]
+        return results
 
     def _opened(self, uploads: list[Upload]) -> bool:
         total = sum(each.size for each in uploads)

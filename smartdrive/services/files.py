@@ -35,9 +35,7 @@ class Files:
     def address(self, file: Node, *, inline: bool = False) -> str:
         """A signed address of a file that has been loaded, good for five minutes; inline only for safe types."""
         delivery = Delivery(file.name, file.type, inline=inline and inline_allowed(file.type))
-        return self.objects.sign_get(
-            file.object, delivery, version=file.object_version, expires_in=DOWNLOAD_SECONDS
-        )
+        return self.objects.sign_get(file.object, delivery, version=file.object_version, expires_in=DOWNLOAD_SECONDS)
 
     def download(self, user: User, file_id: str, *, inline: bool = False) -> str:
         """A signed address of a file's bytes."""
@@ -49,9 +47,9 @@ class Files:
         Without a name a taken one gets a number; with one, Exists.
         """
         wanted = check_name(name) if name is not None else None
-        return until_settled(lambda: self._copy(user, file_id, parent, wanted))
+        return until_settled(lambda: self._copy(user, file_id, parent=parent, name=wanted))
 
-    def _copy(self, user: User, file_id: str, parent: str, name: str | None) -> Node:
+    def _copy(self, user: User, file_id: str, *, parent: str, name: str | None) -> Node:
         source, folder = self.tree.file(user, file_id), self.tree.folder(user, parent)
         moment = self.clock()
         copy = replace(
@@ -81,7 +79,7 @@ class Files:
 
     def _why(self, copy: Node, refused: Refused, *, named: bool) -> Exception:
         if set(refused.failed) & {0, 1}:
-            taken = nodes.named(self.table, copy.parent, [copy.name])[0]
+            taken = nodes.named(self.table, copy.parent, names=[copy.name])[0]
             return Exists(more={"existing": taken}) if named and taken else Again()
         if set(refused.failed) & {2, 3}:
             return NotFound()

@@ -34,22 +34,22 @@ class Folders:
     clock: Clock
     ids: Ids
 
-    def create(self, user: User, parent_id: str, name: str) -> Node:
+    def create(self, user: User, parent_id: str, *, name: str) -> Node:
         """Make a folder; Exists when the name is taken, NotFound when the parent is not there."""
         return self._make(self.tree.folder(user, parent_id), check_name(name))
 
-    def ensure(self, user: User, parent: Node, steps: Sequence[str]) -> Node:
+    def ensure(self, parent: Node, steps: Sequence[str]) -> Node:
         """The folder at the end of a path of checked names below `parent`, made where it is not there yet."""
         here = parent
         for step in steps:
             here = until_settled(lambda here=here, step=step: self._enter(here, step))  # type: ignore[misc]
         return here
 
-    def find(self, user: User, parent: Node, steps: Sequence[str]) -> Entry:
+    def find(self, parent: Node, steps: Sequence[str]) -> Entry:
         """What stands at the end of a path of names below `parent`; NotFound when a step leads nowhere."""
         folder_id, found = parent.id, None
         for at, step in enumerate(steps):
-            found = nodes.named(self.table, folder_id, [step])[0]
+            found = nodes.named(self.table, folder_id, names=[step])[0]
             if found is None or (found.kind == "file" and at < len(steps) - 1):
                 raise NotFound
             folder_id = found.id
@@ -63,7 +63,7 @@ class Folders:
             raise BadInput("Sort by name, modified, created, size or type.", fields={"sort": "Unknown order."})
         if not 1 <= limit <= MAX_PAGE:
             raise BadInput(f"A page has 1 to {MAX_PAGE} rows.", fields={"limit": "Out of range."})
-        place = self.tree.load(user, folder_id, "folder")
+        place = self.tree.load(user, folder_id, kind="folder")
         try:
             return Listing(place, self._page(place.node.id, sort=sort, limit=limit, after=after))
         except BadCursor:
@@ -95,7 +95,7 @@ class Folders:
         return Page([nodes.entry_of(item) for item in found], following)
 
     def _enter(self, parent: Node, name: str) -> Node:
-        found = nodes.named(self.table, parent.id, [name])[0]
+        found = nodes.named(self.table, parent.id, names=[name])[0]
         if found is None:
             try:
                 return self._make(parent, name)
@@ -116,7 +116,7 @@ class Folders:
             except Refused as refused:
                 if 3 in refused.failed:
                     raise NotFound from None
-                raise Exists(more={"existing": nodes.named(self.table, parent.id, [name])[0]}) from None
+                raise Exists(more={"existing": nodes.named(self.table, parent.id, names=[name])[0]}) from None
             return folder
 
         return until_settled(write)

@@ -36,7 +36,7 @@ class Items:
         names = [name]
         while True:
             names += [next(candidates) for _ in range(50 - len(names))]
-            taken = nodes.named(self.table, folder_id, names)
+            taken = nodes.named(self.table, folder_id, names=names)
             free = next((each for each, entry in zip(names, taken, strict=True) if entry is None), None)
             if free is not None:
                 return free
@@ -44,21 +44,21 @@ class Items:
 
     def _change(self, user: User, node_id: str, *, kind: Kind, name: str | None, parent: str | None) -> Node:
         version = nodes.tree_version(self.table, user.id) if kind == "folder" and parent else None
-        place = self.tree.load(user, node_id, kind)
+        place = self.tree.load(user, node_id, kind=kind)
         node = place.node
         if not node.parent:
             raise Forbidden("The top folder stays as it is.")
-        target = self._target(user, node, parent)
+        target = self._target(user, node, parent=parent)
         moved = replace(node, name=name or node.name, parent=target)
         if moved == node:
             return node
         self._write(node, moved, version=version if moved.parent != node.parent else None)
         return moved
 
-    def _target(self, user: User, node: Node, parent: str | None) -> str:
+    def _target(self, user: User, node: Node, *, parent: str | None) -> str:
         if parent is None:
             return node.parent
-        target = self.tree.load(user, parent, "folder")
+        target = self.tree.load(user, parent, kind="folder")
         if node.id in {above.id for above in target.trail}:
             raise Cycle
         return target.node.id
@@ -76,10 +76,10 @@ class Items:
         try:
             self.table.write(*actions)
         except Refused as refused:
-            raise self._why(moved, actions, refused) from None
+            raise self._why(moved, refused, renamed=len(actions) > 3) from None
 
-    def _why(self, moved: Node, actions: list[Action], refused: Refused) -> Exception:
-        taken = nodes.named(self.table, moved.parent, [moved.name])[0]
-        if len(actions) > 3 and set(refused.failed) & {0, 1} and taken and taken.id != moved.id:
+    def _why(self, moved: Node, refused: Refused, *, renamed: bool) -> Exception:
+        taken = nodes.named(self.table, moved.parent, names=[moved.name])[0]
+        if renamed and set(refused.failed) & {0, 1} and taken and taken.id != moved.id:
             return Exists(more={"existing": taken})
         return Again()

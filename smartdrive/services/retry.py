@@ -22,5 +22,5 @@ def until_settled(act: Callable[[], Result]) -> Result:
         try:
             return act()
         except (Again, Contended):
-            time.sleep(random.uniform(0, min(0.2, 0.002 * 2**attempt)))  # noqa: S311 - spreads load, guards nothing
+            time.sleep(random.uniform(0, min(0.2, 0.002 * 2**attempt)))  # nosec B311 - spreads load, guards nothing
     raise Busy

@@ -46,9 +46,9 @@ class Services:
 
 def assemble(
     settings: Settings,
+    *,
     table: Table,
     objects: Objects,
-    *,
     door: Door | None,
     keys: Keychain,
     clock: Clock,

@@ -63,7 +63,7 @@ class Settling:
         upload = whole.upload
         if upload.conflict != "replace" and self._created(whole, node := self._node(whole, upload.name)):
             return Finished(node, created=True)
-        taken = nodes.named(self.table, upload.parent, [upload.name])[0]
+        taken = nodes.named(self.table, upload.parent, names=[upload.name])[0]
         if taken is None:
             return self._create(whole, upload.name)
         if upload.conflict == "keep_both":
@@ -74,7 +74,7 @@ class Settling:
 
     def taken(self, upload: Upload) -> Node | None:
         """The file that has the upload's name already."""
-        entry = nodes.named(self.table, upload.parent, [upload.name])[0]
+        entry = nodes.named(self.table, upload.parent, names=[upload.name])[0]
         return nodes.read_node(self.table, entry.id) if entry and entry.kind == "file" else None
 
     def settle_together(self, some: Sequence[Upload]) -> dict[str, Finished | DriveError]:

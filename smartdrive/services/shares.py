@@ -59,7 +59,7 @@ class Shares:
         """Make a link to a thing of mine; without an end it lasts a week. BadInput for under an hour or over a year."""
         moment = self.clock()
         end = self._end(expires or moment + USUAL, moment)
-        return until_settled(lambda: self._create(user, node_id, end))
+        return until_settled(lambda: self._create(user, node_id, expires=end))
 
     def change(self, user: User, link_id: str, *, expires: datetime) -> Shown:
         """Let a link of mine end at another time."""
@@ -96,7 +96,7 @@ class Shares:
         return [self._shown(link, node) for link in reversed(links)]
 
     def open(self, token: str, node_id: str = "") -> Opened:
-        """What a token shows: the shared thing, or one below it. One NotFound for unknown, expired, ended, moved out."""
+        """What a token shows: the shared thing, or one below it. NotFound for all else."""
         link = records.read_link(self.table, digest(token)) if len(token) <= 64 else None
         if link is None or link.expires <= self.clock():
             raise NotFound
@@ -128,13 +128,13 @@ class Shares:
             raise NotFound from None
         return self.files.address(opened.place.node, inline=inline)
 
-    def _create(self, user: User, node_id: str, expires: datetime) -> Shown:
+    def _create(self, user: User, node_id: str, *, expires: datetime) -> Shown:
         node = self.tree.load(user, node_id).node
         if not node.parent:
             raise Forbidden("The top folder cannot be shared.")
         moment = self.clock()
         link_id, keys = versions.version_id(moment, self.ids()), self.keys.current
-        token = _token(keys, link_id, 1)
+        token = _token(keys, link_id, generation=1)
         link = Link(link_id, node.id, node.owner, node.kind, digest(token), keys.id, 1, moment, expires)
         try:
             self.table.write(*records.put_link(link), *records.count_links(node, 1))
@@ -151,7 +151,7 @@ class Shares:
                 raise Again from None
 
     def _mine(self, user: User, link_id: str) -> Link:
-        link = records.read_own(self.table, user.id, link_id) if 0 < len(link_id.encode()) <= 64 else None
+        link = records.read_own(self.table, user.id, link_id=link_id) if 0 < len(link_id.encode()) <= 64 else None
         if link is None:
             raise NotFound
         return link
@@ -164,13 +164,13 @@ class Shares:
 
     def _shown(self, link: Link, node: Node | None) -> Shown:
         keys = self.keys.find(link.key_id)
-        return Shown(link, self._url(_token(keys, link.id, link.generation)) if keys else "", node)
+        return Shown(link, self._url(_token(keys, link.id, generation=link.generation)) if keys else "", node)
 
     def _url(self, token: str) -> str:
         return f"{self.public_url}/s/{token}"
 
 
-def _token(keys: Keys, link_id: str, generation: int) -> str:
+def _token(keys: Keys, link_id: str, *, generation: int) -> str:
     """128 bits in 22 characters, made anew from the key whenever the owner copies the link again."""
     mac = hmac.digest(keys.derive("link"), f"{link_id}:{generation}".encode(), "sha256")
     return urlsafe_b64encode(mac[:TOKEN_BYTES]).decode().rstrip("=")

@@ -24,9 +24,9 @@ class Trash:
     clock: Clock
     trash_days: int
 
-    def put(self, user: User, node_id: str, kind: Kind | None = None) -> Node:
+    def put(self, user: User, node_id: str, *, kind: Kind | None = None) -> Node:
         """Move a thing to the trash, with all below it, at once and whatever its size."""
-        return until_settled(lambda: self._put(user, node_id, kind))
+        return until_settled(lambda: self._put(user, node_id, kind=kind))
 
     def page(self, user: User, *, limit: int = 100, after: str | None = None) -> Page[Trashed]:
         """A page of the trash, newest first."""
@@ -51,8 +51,8 @@ class Trash:
         """Delete all that is in the trash now for good; answers at once whatever its size."""
         until_settled(lambda: self.table.write(*records.mark_emptied(user.id, self.clock())))
 
-    def _put(self, user: User, node_id: str, kind: Kind | None) -> Node:
-        node = self.tree.load(user, node_id, kind).node
+    def _put(self, user: User, node_id: str, *, kind: Kind | None) -> Node:
+        node = self.tree.load(user, node_id, kind=kind).node
         if not node.parent:
             raise Forbidden("The top folder stays as it is.")
         moment = self.clock()

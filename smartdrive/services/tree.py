@@ -25,7 +25,7 @@ class Tree:
 
     table: Table
 
-    def load(self, user: User, node_id: str, kind: Kind | None = None) -> Place:
+    def load(self, user: User, node_id: str, *, kind: Kind | None = None) -> Place:
         """The live thing with this id (`root` is the user's own top); NotFound unless it is theirs to see."""
         wanted = user.root if node_id == "root" else node_id
         node = self.node(wanted)
@@ -38,11 +38,11 @@ class Tree:
 
     def folder(self, user: User, node_id: str) -> Node:
         """The live folder with this id."""
-        return self.load(user, node_id, "folder").node
+        return self.load(user, node_id, kind="folder").node
 
     def file(self, user: User, node_id: str) -> Node:
         """The live file with this id."""
-        return self.load(user, node_id, "file").node
+        return self.load(user, node_id, kind="file").node
 
     def node(self, node_id: str) -> Node | None:
         """The node in whatever state; None for what cannot be an id."""

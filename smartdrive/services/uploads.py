@@ -49,7 +49,7 @@ class Uploads:
         """Begin up to 100 uploads in few round trips; each succeeds or fails for itself."""
         return self.beginning.begin(user, wanted)
 
-    def sign(self, user: User, upload_id: str, numbers: Sequence[int]) -> dict[int, Signed]:
+    def sign(self, user: User, upload_id: str, *, numbers: Sequence[int]) -> dict[int, Signed]:
         """Signed addresses for parts of an open upload; BadInput for a part it does not have."""
         upload = self._open(user, upload_id)
         count = records.plan_of(upload).parts
@@ -86,7 +86,7 @@ class Uploads:
 
         Incomplete names missing parts. Exists leaves the upload open: `conflict` settles it without new bytes.
         """
-        return until_settled(lambda: self._finish(user, upload_id, conflict))
+        return until_settled(lambda: self._finish(user, upload_id, conflict=conflict))
 
     def finish_many(
         self, user: User, ids: Sequence[str], *, conflict: Conflict | None = None
@@ -96,9 +96,9 @@ class Uploads:
         fresh = [each for each in found if each and each.owner == user.id and each.state == "open"]
         chosen = [replace(each, conflict=conflict) for each in fresh] if conflict else fresh
         made = self.settling.settle_together([each for each in chosen if each.conflict != "skip"])
-        return [made.get(each) or self._try_finish(user, each, conflict) for each in ids]
+        return [made.get(each) or self._try_finish(user, each, conflict=conflict) for each in ids]
 
-    def store(self, user: User, wanted: Wanted, stream: BinaryIO) -> Finished:
+    def store(self, user: User, wanted: Wanted, *, stream: BinaryIO) -> Finished:
         """Take a file's bytes through this process: begin, store, finish. A body cut short leaves nothing."""
         begun = self.begin(user, replace(wanted, whole=True))
         if begun.upload is None or begun.upload.state == "done":
@@ -131,7 +131,7 @@ class Uploads:
             return
         self.objects.abandon_put(plan)
 
-    def _finish(self, user: User, upload_id: str, conflict: Conflict | None) -> Finished:
+    def _finish(self, user: User, upload_id: str, *, conflict: Conflict | None) -> Finished:
         upload = self._mine(user, upload_id)
         if upload.state == "done":
             return Finished(self._file(upload), created=False)
@@ -141,7 +141,7 @@ class Uploads:
             return Finished(kept, created=False)
         return self.settling.settle(self.settling.whole(chosen))
 
-    def _try_finish(self, user: User, upload_id: str, conflict: Conflict | None) -> Finished | DriveError:
+    def _try_finish(self, user: User, upload_id: str, *, conflict: Conflict | None) -> Finished | DriveError:
         try:
             return self.finish(user, upload_id, conflict=conflict)
         except DriveError as refusal:

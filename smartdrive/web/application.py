@@ -24,7 +24,6 @@ from smartdrive.web import (
     templating,
     tokens,
 )
-
 from smartdrive.web.access import max_body_of
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"

@@ -45,7 +45,7 @@ SENTENCES = {
 }
 
 
-def init(app: Flask, services: Services) -> None:
+def init(app: Flask, _: Services) -> None:
     """Answer every exception."""
     app.register_error_handler(errors.DriveError, _refusal)
     app.register_error_handler(HTTPException, _http)
@@ -78,7 +78,7 @@ def _refusal(error: errors.DriveError) -> Response:
     if status == HTTPStatus.UNAUTHORIZED and not wants_json() and request.method in ("GET", "HEAD"):
         back = request.full_path.rstrip("?")
         return make_response(redirect(url_for("auth.login", next=back), HTTPStatus.SEE_OTHER))
-    response = _answer(status, error.title, problem(error))
+    response = _answer(status, problem(error))
     if isinstance(error, errors.TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
@@ -92,7 +92,7 @@ def _http(error: HTTPException) -> Response:
         return make_response(error.response)
     sentence = SENTENCES.get(status, HTTPStatus(status).phrase + ".")
     code = HTTPStatus(status).phrase.lower().replace(" ", "_")
-    response = _answer(status, sentence, {"status": status, "code": code, "title": sentence})
+    response = _answer(status, {"status": status, "code": code, "title": sentence})
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value
@@ -101,20 +101,19 @@ def _http(error: HTTPException) -> Response:
 
 def _bug(error: Exception) -> Response:
     """Anything else is a bug: its trace is in the log under the id that the answer shows."""
-    log.exception("unexpected error")
+    log.error("unexpected error", exc_info=error)
     sentence = "Something went wrong on our side. Nothing of yours was lost."
-    body = {"status": 500, "code": "internal", "title": sentence, "id": g.get("request_id", "")}
-    return _answer(500, sentence, body)
+    return _answer(500, {"status": 500, "code": "internal", "title": sentence, "id": g.get("request_id", "")})
 
 
-def _answer(status: int, sentence: str, body: dict[str, object]) -> Response:
+def _answer(status: int, body: dict[str, object]) -> Response:
     if wants_json():
         response = jsonify(body)
         response.content_type = "application/problem+json"
     else:
         title = HTTPStatus(status).phrase
         page = render_template(
-            "errors/error.html", status=status, title=title, sentence=sentence, request_id=g.get("request_id", "")
+            "errors/error.html", status=status, title=title, sentence=body["title"], request_id=body.get("id", "")
         )
         response = make_response(page)
     response.status_code = status

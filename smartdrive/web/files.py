@@ -46,7 +46,7 @@ def details(item_id: str) -> ResponseReturnValue:
 @signed_in
 def new_folder(folder_id: str) -> ResponseReturnValue:
     """Make a folder from the form."""
-    services().folders.create(current_user(), folder_id, request.form.get("name", ""))
+    services().folders.create(current_user(), folder_id, name=request.form.get("name", ""))
     return _back_to(folder_id)
 
 

@@ -39,7 +39,7 @@ def node(item: Node, sums: Checksums | None = None) -> dict[str, Any]:
 
 def entry(item: Entry, owner: str = "") -> dict[str, Any]:
     """A row of a listing."""
-    found = {
+    return {
         "id": item.id,
         "kind": item.kind,
         "name": item.name,
@@ -55,7 +55,6 @@ def entry(item: Entry, owner: str = "") -> dict[str, Any]:
         "preview_ready": False,
         "version": item.version,
     }
-    return found
 
 
 def step(item: Node) -> dict[str, Any]:

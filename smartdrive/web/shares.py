@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from smartdrive.domain.errors import NotFound
+from smartdrive.services.folders import Listing
 from smartdrive.services.shares import Opened
 from smartdrive.web.access import public, signed_in
 from smartdrive.web.current import services
@@ -105,12 +106,12 @@ def _look(token: str, item_id: str) -> ResponseReturnValue:
     except NotFound:
         return _gone()
     if opened.place.node.kind == "file":
-        return _landing(token, opened, None)
+        return _landing(token, opened, listing=None)
     opened, listing = services().shares.look(token, item_id, sort=sort(), limit=ROWS, after=cursor())
-    return _landing(token, opened, listing)
+    return _landing(token, opened, listing=listing)
 
 
-def _landing(token: str, opened: Opened, listing: object) -> ResponseReturnValue:
+def _landing(token: str, opened: Opened, *, listing: Listing | None) -> ResponseReturnValue:
     page = render_template("shares/landing.html", token=token, opened=opened, listing=listing, sort=sort())
     return page, {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 

@@ -43,7 +43,7 @@ def index() -> ResponseReturnValue:
 def fetch(path: str) -> ResponseReturnValue:
     """The file at a path below the top folder, by a signed address."""
     user = current_user()
-    found = services().folders.find(user, services().tree.folder(user, "root"), split_path(path))
+    found = services().folders.find(services().tree.folder(user, "root"), split_path(path))
     if found.kind == "folder":
         raise NotFound
     return redirect(services().files.download(user, found.id), HTTPStatus.FOUND)
@@ -61,7 +61,7 @@ def store() -> ResponseReturnValue:
     wanted = Wanted(
         name=steps[-1], size=request.content_length, path="/".join(steps[:-1]), conflict=choice.conflict or "replace"
     )
-    done = services().uploads.store(current_user(), wanted, cast(BinaryIO, request.stream))
+    done = services().uploads.store(current_user(), wanted, stream=cast(BinaryIO, request.stream))
     return jsonify(file=present.node(done.file)), 201 if done.created else 200
 
 
@@ -86,7 +86,7 @@ def change(file_id: str) -> ResponseReturnValue:
 @signed_in
 def delete(file_id: str) -> ResponseReturnValue:
     """Into the trash."""
-    services().trash.put(current_user(), file_id, "file")
+    services().trash.put(current_user(), file_id, kind="file")
     return "", 204
 
 

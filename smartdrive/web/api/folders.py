@@ -46,7 +46,7 @@ def read(folder_id: str) -> ResponseReturnValue:
 def create() -> ResponseReturnValue:
     """Make a folder."""
     wanted = body(NewFolder)
-    folder = services().folders.create(current_user(), wanted.parent, wanted.name)
+    folder = services().folders.create(current_user(), wanted.parent, name=wanted.name)
     return jsonify(folder=present.node(folder)), 201
 
 
@@ -55,9 +55,7 @@ def create() -> ResponseReturnValue:
 def change(folder_id: str) -> ResponseReturnValue:
     """Rename, move, or both."""
     wanted = body(ChangedItem)
-    folder = services().items.change(
-        current_user(), folder_id, kind="folder", name=wanted.name, parent=wanted.parent
-    )
+    folder = services().items.change(current_user(), folder_id, kind="folder", name=wanted.name, parent=wanted.parent)
     return jsonify(folder=present.node(folder))
 
 
@@ -65,5 +63,5 @@ def change(folder_id: str) -> ResponseReturnValue:
 @signed_in
 def delete(folder_id: str) -> ResponseReturnValue:
     """Into the trash, with all below it."""
-    services().trash.put(current_user(), folder_id, "folder")
+    services().trash.put(current_user(), folder_id, kind="folder")
     return "", 204

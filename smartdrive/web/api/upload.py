@@ -31,7 +31,7 @@ def upload() -> ResponseReturnValue:
         raise BadInput("Choose a file first.", fields={"file": "Missing."})
     folder = request.form.get("folder") or "root"
     choice = parsed(ConflictChoice, {"conflict": request.form.get("conflict") or "ask"})
-    done = [_store(file, folder, choice) for file in files]
+    done = [_store(file, folder=folder, choice=choice) for file in files]
     if _from_page():
         return redirect(url_for("files.folder", folder_id=folder), HTTPStatus.SEE_OTHER)
     answer: dict[str, object] = {"file": present.node(done[0].file)}
@@ -40,13 +40,13 @@ def upload() -> ResponseReturnValue:
     return jsonify(answer), 201 if any(each.created for each in done) else 200
 
 
-def _store(file: FileStorage, folder: str, choice: ConflictChoice) -> Finished:
+def _store(file: FileStorage, *, folder: str, choice: ConflictChoice) -> Finished:
     size = file.stream.seek(0, 2)
     file.stream.seek(0)
     wanted = Wanted(
         name=file.filename or "", size=size, parent=folder, type=file.mimetype, conflict=choice.conflict or "ask"
     )
-    return services().uploads.store(current_user(), wanted, cast(BinaryIO, file.stream))
+    return services().uploads.store(current_user(), wanted, stream=cast(BinaryIO, file.stream))
 
 
 def _from_page() -> bool:

@@ -115,7 +115,7 @@ def read(upload_id: str) -> ResponseReturnValue:
 @signed_in
 def sign(upload_id: str) -> ResponseReturnValue:
     """Addresses for up to 64 parts, good for 15 minutes."""
-    signed = services().uploads.sign(current_user(), upload_id, body(Parts).parts)
+    signed = services().uploads.sign(current_user(), upload_id, numbers=body(Parts).parts)
     urls = {str(number): {"url": each.url, "headers": dict(each.headers)} for number, each in signed.items()}
     return jsonify(urls=urls)
 
