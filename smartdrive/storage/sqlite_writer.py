@@ -1,0 +1,131 @@
+"""Group commit: writes of many threads that wait at the same time share one transaction and one sync.
+
+The first thread to come leads: it takes every write that waits, decides and applies one after the other,
+commits once and leaves each its own answer. A thread that is alone leads at once and waits for nobody.
+"""
+
+import json
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Lock
+
+from smartdrive.ports.table import Action, Item, Key, Unavailable, Value
+from smartdrive.storage.outcomes import decide
+from smartdrive.storage.sqlite_layout import COLUMNS, begin, connect, write_failure
+
+_MOST_TOGETHER = 128
+_SWEEP_EVERY = timedelta(minutes=1)
+_SWEPT_AT_ONCE = 200
+READ = "SELECT body FROM item WHERE pk = ? AND sk = ?"
+_STORE = f"INSERT OR REPLACE INTO item ({', '.join(COLUMNS)}) VALUES ({', '.join('?' for _ in COLUMNS)})"
+_REMOVE = "DELETE FROM item WHERE pk = ? AND sk = ?"
+_SWEEP = "DELETE FROM item WHERE (pk, sk) IN (SELECT pk, sk FROM item WHERE ttl < ? LIMIT ?)"
+
+_TEXTS = COLUMNS[:-2]
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One write on its way: what it wants, and once `done` what came of it."""
+
+    actions: Sequence[Action]
+    answer: dict[str, Value] = field(default_factory=dict)
+    error: BaseException | None = None
+    done: bool = False
+
+
+class Writer:
+    """The one place of a process that writes to the file."""
+
+    def __init__(self, path: Path, *, clock: Callable[[], datetime]) -> None:
+        self._path = path
+        self._clock = clock
+        self._waiting: deque[_Turn] = deque()
+        self._leading = Lock()
+        self._db: sqlite3.Connection | None = None
+        self._swept: datetime | None = None
+
+    def write(self, actions: Sequence[Action]) -> dict[str, Value]:
+        """Return once the write is on disk; raise what became of it otherwise."""
+        turn = _Turn(actions)
+        self._waiting.append(turn)
+        with self._leading:
+            while not turn.done:
+                self._lead()
+        if turn.error is not None:
+            raise turn.error
+        return turn.answer
+
+    def close(self) -> None:
+        """Let go of the file; a later write opens it again."""
+        with self._leading:
+            if self._db is not None:
+                self._db.close()
+                self._db = None
+
+    def _lead(self) -> None:
+        turns = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_TOGETHER))]
+        try:
+            self._commit(turns)
+        except sqlite3.Error as error:
+            for turn in turns:
+                turn.error = write_failure(error, self._path)
+        except BaseException:
+            for turn in turns:
+                turn.error = Unavailable("the write was broken off")
+            raise
+        finally:
+            self._end()
+            for turn in turns:
+                turn.done = True
+
+    def _commit(self, turns: Sequence[_Turn]) -> None:
+        self._db = db = self._db or connect(self._path)
+        begin(db)
+        for turn in turns:
+            _take(turn, db)
+        self._sweep(db)
+        db.execute("COMMIT")
+
+    def _end(self) -> None:
+        """Undo what a failure left open. Kept open the connection can read on, even when the disk is full."""
+        if self._db is not None and self._db.in_transaction:
+            with suppress(sqlite3.Error):
+                self._db.execute("ROLLBACK")
+
+    def _sweep(self, db: sqlite3.Connection) -> None:
+        now = self._clock()
+        if self._swept is None or now - self._swept >= _SWEEP_EVERY:
+            self._swept = now
+            db.execute(_SWEEP, (int(now.timestamp()), _SWEPT_AT_ONCE))
+
+
+def _take(turn: _Turn, db: sqlite3.Connection) -> None:
+    """Decide, then apply: a write that is refused or stumbles over a mistake changes nothing for the others."""
+    try:
+        outcome = decide(turn.actions, lambda key: _read(db, key))
+        rows = [_row(item) for item in outcome.stored]
+    except sqlite3.Error:
+        raise
+    except Exception as error:
+        turn.error = error
+    else:
+        db.executemany(_STORE, rows)
+        db.executemany(_REMOVE, [(key.pk.encode(), key.sk.encode()) for key in outcome.removed])
+        turn.answer = outcome.answer
+
+
+def _read(db: sqlite3.Connection, key: Key) -> Item | None:
+    row = db.execute(READ, (key.pk.encode(), key.sk.encode())).fetchone()
+    return None if row is None else json.loads(row[0])
+
+
+def _row(item: Item) -> list[object]:
+    texts = [item.get(name) for name in _TEXTS]
+    body = json.dumps(item, ensure_ascii=False, separators=(",", ":"))
+    return [*(text.encode() if isinstance(text, str) else None for text in texts), item.get("ttl"), body]
