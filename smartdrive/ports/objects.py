@@ -127,6 +127,9 @@ class Objects(Protocol):
     def keys(self, prefix: str = "") -> Iterator[Stored]:
         """Yield every object and unfinished upload, for the orphan sweep."""
 
+    def origins(self) -> tuple[str, ...]:
+        """Origins of signed addresses that are not the application's own, for the pages' content policy."""
+
     def ready(self) -> None:
         """Return when storage answers; raises Unavailable otherwise."""
 

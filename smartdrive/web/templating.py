@@ -32,7 +32,7 @@ def zone_name() -> str:
 
 def content_policy(services: Services) -> str:
     """The Content-Security-Policy of our pages; uploads and previews may reach storage, wherever it is."""
-    storage = "" if services.door else " " + " ".join(services.objects.origins())
+    storage = "".join(f" {origin}" for origin in services.objects.origins())
     return "; ".join(
         [
             "default-src 'none'",
