@@ -22,6 +22,7 @@ from smartdrive.settings import PREFIX, child_environment, ensure_secret
 
 PROJECT = Path(__file__).resolve().parent.parent
 LOOK_EVERY = 0.01
+OURS = "wsgi:app"
 
 
 class DidNotStart(Exception):
@@ -149,10 +150,12 @@ def nginx_command(conf_path: Path) -> list[str | Path]:
 
 
 class Shipped:
-    """Start, stop and start again on the same data. `settings` are SMARTDRIVE_ names without their prefix."""
+    """Start, stop and start again on the same data. `settings` are SMARTDRIVE_ names without their prefix;
+    another `application` than ours gets no worker."""
 
-    def __init__(self, folder: Path, *, port: int = 0, settings: Mapping[str, str] | None = None) -> None:
-        self.places = Places(folder, port or free_port())
+    def __init__(self, folder: Path, *, settings: Mapping[str, str] | None = None, application: str = OURS) -> None:
+        self.places = Places(folder, free_port())
+        self._application = application
         self.programs = Programs(self.places.logs)
         self._settings = {**(settings or {})}
 
@@ -174,7 +177,8 @@ class Shipped:
         conf_path.write_text(conf(self.places), "utf-8")
         env = self.environment()
         self.programs.start("gunicorn", self._gunicorn(), env=env)
-        self.programs.start("worker", [sys.executable, "-m", "smartdrive.worker"], env=env)
+        if self._application == OURS:
+            self.programs.start("worker", [sys.executable, "-m", "smartdrive.worker"], env=env)
         self.programs.start("nginx", nginx_command(conf_path), env=env)
         try:
             self.programs.wait_for(self.places.port, "/status")
@@ -185,16 +189,16 @@ class Shipped:
     def _gunicorn(self) -> list[str | Path]:
         binds = [f"--bind=unix:{self.places.socket(name)}" for name in ("app", "parts")]
         config = PROJECT / "deploy" / "gunicorn.conf.py"
-        return [sys.executable, "-m", "gunicorn", "-c", config, *binds, "wsgi:app"]
+        return [sys.executable, "-m", "gunicorn", "-c", config, *binds, self._application]
 
     def stop(self) -> None:
         self.programs.end()
 
 
 @contextlib.contextmanager
-def shipped(folder: Path, *, settings: Mapping[str, str] | None = None) -> Iterator[Shipped]:
+def shipped(folder: Path, *, settings: Mapping[str, str] | None = None, application: str = OURS) -> Iterator[Shipped]:
     """A running set-up that ends with the block."""
-    stack = Shipped(folder, settings=settings)
+    stack = Shipped(folder, settings=settings, application=application)
     stack.start()
     try:
         yield stack
