@@ -12,11 +12,14 @@ from smartdrive.services.files import Files
 from smartdrive.services.folders import Folders
 from smartdrive.services.items import Items
 from smartdrive.services.limits import Limits
+from smartdrive.services.locks import Locks
+from smartdrive.services.schema import UPGRADES, Layout
 from smartdrive.services.sessions import Sessions
 from smartdrive.services.settling import Settling
 from smartdrive.services.shares import Shares
 from smartdrive.services.trash import Trash
 from smartdrive.services.tree import Tree
+from smartdrive.services.upkeep import Upkeep, upkeep
 from smartdrive.services.uploads import Uploads
 from smartdrive.settings import Settings
 
@@ -42,6 +45,8 @@ class Services:
     uploads: Uploads
     trash: Trash
     shares: Shares
+    layout: Layout
+    upkeep: Upkeep
 
 
 def assemble(
@@ -61,6 +66,8 @@ def assemble(
     beginning = Beginning(table, objects, tree, folders, clock, ids)
     settling = Settling(table, objects, items, clock, ids)
     files = Files(table, objects, tree, items, clock, ids)
+    uploads = Uploads(table, objects, tree, beginning, settling, clock)
+    shares = Shares(table, tree, folders, files, keys, settings.public_url, clock, ids)
     return Services(
         settings=settings,
         keys=keys,
@@ -76,7 +83,9 @@ def assemble(
         items=items,
         folders=folders,
         files=files,
-        uploads=Uploads(table, objects, tree, beginning, settling, clock),
+        uploads=uploads,
         trash=Trash(table, tree, items, clock, settings.trash_days),
-        shares=Shares(table, tree, folders, files, keys, settings.public_url, clock, ids),
+        shares=shares,
+        layout=Layout(table, Locks(table, clock, ids), clock, UPGRADES),
+        upkeep=upkeep(table, objects, uploads=uploads, shares=shares, clock=clock, ids=ids),
     )

@@ -1,0 +1,70 @@
+"""Logs: one JSON line an event, whatever it holds, without secrets.
+
+Text is escaped to ASCII, so no name, header or address can break a line or a terminal. Whatever looks like a link of
+ours, a signed address, a token or a password is masked wherever it stands, tracebacks too.
+"""
+
+import json
+import logging
+import math
+import re
+import sys
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+LONGEST = 8000
+"""Characters of one value; what is longer is cut, so that a line stays one write."""
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_MASKS = (
+    (re.compile(r"(/(?:s|objects)/)[^/\s?#\"'<>]+"), r"\1***"),
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), "***"),
+    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"), r"\1 ***"),
+    (
+        re.compile(
+            r"(?i)([?&;\s\"'{(,]|^)((?:x-amz-[\w-]+|signature|awsaccesskeyid|[\w-]*token|[\w-]*password|[\w-]*secret"
+            r"|code|csrf\w*)[\"']?\s*[=:]\s*)([\"']?)[^&\s\"',;})]+"
+        ),
+        r"\1\2\3***",
+    ),
+)
+
+
+def masked(text: str) -> str:
+    """The text without tokens, signatures and passwords."""
+    for pattern, mask in _MASKS:
+        text = pattern.sub(mask, text)
+    return text
+
+
+class JsonLines(logging.Formatter):
+    """Formats a record as one line of JSON; fields given by `extra` stand beside time, level, logger and event."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, without its end."""
+        line: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "event": record.getMessage(),
+        }
+        line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps({name: _plain(value) for name, value in line.items()}, allow_nan=False)
+
+
+def configure(level: str, *, stream: TextIO | None = None) -> None:
+    """Let everything that logs in this process log JSON lines to standard error."""
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+
+
+def _plain(value: object) -> object:
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return round(value, 3) if math.isfinite(value) else str(value)
+    return masked(str(value))[:LONGEST]

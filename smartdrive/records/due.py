@@ -1,0 +1,29 @@
+"""Work the worker owes: rows in a few partitions, removed in the same write as the last of the work."""
+
+from collections.abc import Iterator
+
+from smartdrive.ports.table import Item, Table
+from smartdrive.records import keys
+
+KINDS = (keys.DUE_EMPTY, keys.DUE_PURGE, keys.DUE_CHECKSUMS, keys.DUE_ACCOUNT)
+
+
+def read(table: Table, kind: str, *, shard: int, limit: int) -> list[Item]:
+    """The first rows of one kind in a shard; strongly consistent."""
+    return table.query(keys.due(shard), begins=kind, limit=limit).items
+
+
+def read_all(table: Table, kind: str) -> Iterator[Item]:
+    """Rows of one kind in all shards, as they are read shard by shard."""
+    for shard in range(keys.DOOM_SHARDS):
+        cursor = None
+        while True:
+            rows = table.query(keys.due(shard), begins=kind, cursor=cursor)
+            yield from rows.items
+            if (cursor := rows.cursor) is None:
+                break
+
+
+def any_of(table: Table, *kinds: str) -> bool:
+    """Whether work of one of these kinds is due."""
+    return any(read(table, kind, shard=shard, limit=1) for shard in range(keys.DOOM_SHARDS) for kind in kinds)

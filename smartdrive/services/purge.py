@@ -1,0 +1,181 @@
+"""Taking things down for good, from the top: hidden long before, so nobody waits and nobody can come in.
+
+Every node marked `purging` stands on a row of work due, written with the mark. A folder hands mark and row on
+to what is in it and goes; a file goes with its versions, their room and their references in one write, which
+also dooms bytes that nobody refers to any more. Killed anywhere, the next round goes on with what is left.
+"""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from smartdrive.domain.models import Node, Version
+from smartdrive.ports.objects import Plan
+from smartdrive.ports.table import Action, Contended, Delete, Equals, Item, Key, Refused, Table
+from smartdrive.records import due, keys, nodes, objects, rooms, shares, trash, versions
+from smartdrive.records.codec import number, text
+from smartdrive.services.locks import Turn
+from smartdrive.services.shares import Shares
+
+PAGE = 100
+CHILDREN_A_WRITE = 30
+ACTIONS_A_WRITE = 96
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """What takes a file with at most one version down, but for the room it gives back."""
+
+    node: Node
+    actions: tuple[Action, ...]
+    size: int
+    object: str
+
+
+@dataclass(frozen=True, slots=True)
+class Purge:
+    """Takes down what is marked `purging`."""
+
+    table: Table
+    shares: Shares
+
+    def run(self, turn: Turn) -> None:
+        """Go on until nothing is due or the turn is over."""
+        for shard in range(keys.DOOM_SHARDS):
+            while turn.go_on() and self._page(shard, turn):
+                pass
+
+    def _page(self, shard: int, turn: Turn) -> bool:
+        """Take down what one page says; False when there is nothing left, or nothing that can be done now."""
+        rows = due.read(self.table, keys.DUE_PURGE, shard=shard, limit=PAGE)
+        ids = [text(row, "node") for row in rows]
+        found = nodes.read_nodes(self.table, ids)
+        self._forget([each for each, node in zip(ids, found, strict=True) if node is None])
+        some = [node for node in found if node]
+        self._unlink([node for node in some if node.links])
+        done = self._files([node for node in some if node.kind == "file"], turn)
+        for folder in (node for node in some if node.kind == "folder"):
+            done += self._folder(folder, turn)
+        return bool(done) or len(some) < len(ids)
+
+    def _forget(self, ids: Sequence[str]) -> None:
+        """Rows whose node has gone already."""
+        if ids:
+            self.table.write(*(Delete(keys.due_purge(each)) for each in ids))
+
+    def _unlink(self, some: Sequence[Node]) -> None:
+        """Links end with what they lead to. One too young for the index ends by its own date."""
+        for node in some:
+            for row in shares.links_to(self.table, node.id).items:
+                self.shares.forget(shares.link_of(row))
+
+    def _folder(self, folder: Node, turn: Turn) -> int:
+        """Mark all that is in a folder and remove the folder; the count of what was done."""
+        done = 0
+        while turn.go_on():
+            rows = self.table.query(keys.entries(folder.id), limit=CHILDREN_A_WRITE).items
+            if not rows:
+                gone = nodes.delete_node(folder), Delete(keys.due_purge(folder.id))
+                return done + self._wrote(*gone)
+            marked = self._mark(folder, rows)
+            if not marked:
+                break
+            done += marked
+        return done
+
+    def _mark(self, folder: Node, rows: Sequence[Item]) -> int:
+        """Hand mark and work row on; in one write, or one by one when somebody is changing one of them."""
+        children = nodes.read_nodes(self.table, [text(row, "id") for row in rows])
+        pairs = zip(rows, children, strict=True)
+        groups = [_handing_on(row, child, folder=folder.id) for row, child in pairs]
+        if self._wrote(*(action for group in groups for action in group)):
+            return len(groups)
+        return sum(self._wrote(*group) for group in groups)
+
+    def _files(self, files: Sequence[Node], turn: Turn) -> int:
+        """Take files down, as many in a write as fit; the count of writes that succeeded."""
+        done, ready = 0, []
+        for file in files:
+            rows = versions.read_versions(self.table, file.id, limit=PAGE).items
+            found = [versions.version_of(row) for row in rows]
+            if len(found) > 1:
+                done += self._old_versions(file, found[1:], turn=turn)
+            else:
+                ready.append((file, found))
+        for group in _groups(self._farewells(ready)):
+            if turn.go_on():
+                done += self._remove(group)
+        return done
+
+    def _old_versions(self, file: Node, old: Sequence[Version], *, turn: Turn) -> int:
+        """Versions go one a write: two of them may share their bytes."""
+        done = 0
+        for version in old:
+            if turn.go_on():
+                references = objects.read_references(self.table, [version.object])[0]
+                actions = versions.delete_version(version), *_release(version.object, references)
+                done += self._wrote(*actions, *_room(file.owner, version.size))
+        return done
+
+    def _farewells(self, files: Sequence[tuple[Node, Sequence[Version]]]) -> Iterator[Farewell]:
+        """One for each file; the references of all are read together."""
+        wanted = [found[0].object for _, found in files if found]
+        rows = objects.read_references(self.table, wanted)
+        references = dict(zip(wanted, rows, strict=True))
+        for file, found in files:
+            last: list[Action] = [nodes.delete_node(file), Delete(keys.due_purge(file.id))]
+            for each in found:
+                last += [versions.delete_version(each), *_release(each.object, references[each.object])]
+            size = sum(each.size for each in found)
+            yield Farewell(file, tuple(last), size, found[0].object if found else "")
+
+    def _remove(self, group: Sequence[Farewell]) -> int:
+        total = sum(each.size for each in group)
+        actions = [action for each in group for action in each.actions]
+        if self._wrote(*actions, *_room(group[0].node.owner, total)):
+            return 1
+        return sum(self._wrote(*each.actions, *_room(each.node.owner, each.size)) for each in group)
+
+    def _wrote(self, *actions: Action) -> int:
+        """1, or 0 when something has changed since it was read: the next look shows it as it is."""
+        try:
+            self.table.write(*actions)
+        except (Refused, Contended):
+            return 0
+        return 1
+
+
+def _handing_on(row: Item, child: Node | None, *, folder: str) -> list[Action]:
+    """The entry goes; what it names is marked, unless it is elsewhere by now."""
+    entry = Delete(Key(text(row, "pk"), text(row, "sk")), (Equals("id", text(row, "id")),))
+    if child is None or child.parent != folder or child.state != "live":
+        return [entry]
+    return [entry, nodes.change_node(child, state="purging"), trash.due_purge(child.id)]
+
+
+def _release(object_key: str, references: Item | None) -> list[Action]:
+    """One reference less. Bytes whose row is lost are doomed all the same: they may be there."""
+    if references is None:
+        log.warning("object %s has no row of references", object_key)
+        return [objects.doom(Plan(object_key, 0, 1))]
+    return objects.drop_reference(object_key, number(references, "refs"))
+
+
+def _room(owner: str, size: int) -> list[Action]:
+    return [rooms.give_back(owner, size)] if size else []
+
+
+def _groups(farewells: Iterator[Farewell]) -> Iterator[list[Farewell]]:
+    """Groups of one owner that fit into a write; bytes that two of them share come once a group."""
+    group: list[Farewell] = []
+    for each in farewells:
+        others = {other.object for other in group if other.object}
+        count = sum(len(other.actions) for other in group) + len(each.actions)
+        apart = group and (each.node.owner != group[0].node.owner or each.object in others)
+        if apart or count > ACTIONS_A_WRITE:
+            yield group
+            group = []
+        group.append(each)
+    if group:
+        yield group

@@ -1,0 +1,91 @@
+"""All background work of a drive, in bounded rounds: what is promised in the table is done, whoever promised it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from smartdrive.domain.clock import Clock, Ids
+from smartdrive.ports.objects import Objects
+from smartdrive.ports.table import Table
+from smartdrive.records import due, keys
+from smartdrive.services.checksums import Summing
+from smartdrive.services.days import Days
+from smartdrive.services.doomed import Doomed
+from smartdrive.services.emptying import Emptying
+from smartdrive.services.locks import Locks, Turn, never
+from smartdrive.services.purge import Purge
+from smartdrive.services.shares import Shares
+from smartdrive.services.sweep import GRACE, Sweep
+from smartdrive.services.uploads import Uploads
+
+ROUND = 10.0
+"""Seconds after which a round begins nothing new."""
+PURGE, SUMS, SWEEP = "purge", "checksums", "sweep"
+
+
+@dataclass(frozen=True, slots=True)
+class Upkeep:
+    """The jobs of the worker. Each round holds a lease, so that of many workers one does a job at a time.
+
+    A round answers whether it did the job: False when nothing was due or somebody else does it now.
+    """
+
+    table: Table
+    locks: Locks
+    emptying: Emptying
+    purge: Purge
+    doomed: Doomed
+    summing: Summing
+    sweep: Sweep
+
+    def purge_due(self) -> bool:
+        """Whether something is to be deleted for good now; strongly consistent, cheap."""
+        return due.any_of(self.table, keys.DUE_EMPTY, keys.DUE_PURGE, keys.DUE_ACCOUNT) or self.doomed.any_due()
+
+    def purge_round(self, *, seconds: float = ROUND, stopped: Callable[[], bool] = never) -> bool:
+        """Delete what was deleted for good: emptied trashes, what is marked, and last the bytes."""
+        if not self.purge_due():
+            return False
+        with self.locks.turn(PURGE, seconds=seconds, stopped=stopped) as turn:
+            if turn:
+                self._purge(turn)
+            return turn is not None
+
+    def checksum_round(self, *, seconds: float = ROUND, stopped: Callable[[], bool] = never) -> bool:
+        """Compute checksums that are due."""
+        if not self.summing.any_due():
+            return False
+        with self.locks.turn(SUMS, seconds=seconds, stopped=stopped) as turn:
+            if turn:
+                self.summing.run(turn)
+            return turn is not None
+
+    def sweep_round(
+        self, *, seconds: float | None = None, stopped: Callable[[], bool] = never, grace: timedelta = GRACE
+    ) -> bool:
+        """Look for what time has ended: uploads, links, things long in the trash; and for bytes nobody knows."""
+        with self.locks.turn(SWEEP, seconds=seconds, stopped=stopped) as turn:
+            if turn:
+                self.sweep.expired(turn)
+                self.emptying.outdated(turn)
+                self.sweep.orphans(turn, grace=grace)
+            return turn is not None
+
+    def _purge(self, turn: Turn) -> None:
+        self.emptying.emptied(turn)
+        self.purge.run(turn)
+        self.doomed.run(turn)
+
+
+def upkeep(table: Table, objects: Objects, *, uploads: Uploads, shares: Shares, clock: Clock, ids: Ids) -> Upkeep:
+    """Put the background work on the ports."""
+    days = Days(table, clock)
+    return Upkeep(
+        table=table,
+        locks=Locks(table, clock, ids),
+        emptying=Emptying(table, days, clock),
+        purge=Purge(table, shares),
+        doomed=Doomed(table, objects, clock),
+        summing=Summing(table, objects),
+        sweep=Sweep(table, objects, uploads, shares, days, clock),
+    )
