@@ -10,6 +10,7 @@ from smartdrive.web import (
     api,
     assets,
     auth,
+    compression,
     errors,
     files,
     gate,
@@ -46,6 +47,7 @@ def make(services: Services) -> Flask:
     for part in (proxies, logs, templating, limiter, tokens, errors, gate):
         part.init(app, services)
     assets.register(app)
+    compression.register(app)
     for module in (pages, auth, settings_pages, files, shares, status):
         app.register_blueprint(module.bp)
     if services.door:

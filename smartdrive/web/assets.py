@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Flask, Response, abort, request, send_file, url_for
+from flask import Flask, Response, abort, request, send_file
 
 from smartdrive.web.access import public
 
@@ -53,11 +53,9 @@ def register(app: Flask, folder: Path = STATIC) -> None:
     def static(filename: str) -> Response:
         return _answer(assets.get(filename) or abort(404))
 
-    def asset(name: str) -> str:
-        return url_for("static", filename=f"{BUILT}/{manifest[name]}")
-
     app.add_url_rule("/static/<path:filename>", "static", static)
-    app.jinja_env.globals["asset"] = asset
+    addresses = {name: f"/static/{BUILT}/{built}" for name, built in manifest.items()}
+    app.jinja_env.globals["asset"] = addresses.__getitem__
 
 
 def _found(folder: Path, *, hashed: frozenset[str]) -> Iterator[tuple[str, Asset]]:

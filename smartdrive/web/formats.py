@@ -60,18 +60,18 @@ def zone_named(name: str) -> tzinfo:
         return UTC
 
 
-def local_time(moment: datetime, zone: tzinfo, *, style: Style = "date") -> str:
+def local_time(moment: datetime | str, zone: tzinfo, *, style: Style = "date") -> str:
     """`8 Nov 2026`, `8 Nov 2026, 09:00` (minute) or `Sunday 8 November 2026, 09:00` (full)."""
-    local = moment.astimezone(zone)
+    local = _aware(moment).astimezone(zone)
     if style == "full":
         return f"{local:%A} {local.day} {local:%B %Y, %H:%M}"
     date = f"{local.day} {local:%b %Y}"
     return f"{date}, {local:%H:%M}" if style == "minute" else date
 
 
-def iso_time(moment: datetime) -> str:
-    """UTC to the second, as `datetime` attributes and the API write it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def iso_time(moment: datetime | str) -> str:
+    """UTC to the second, as `datetime` attributes hold it."""
+    return _aware(moment).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def kind_icon(media_type: str) -> str:
@@ -84,7 +84,12 @@ def kind_icon(media_type: str) -> str:
 def template_filters(zone_name: Callable[[], str]) -> Mapping[str, Callable[..., Any]]:
     """The filters for Jinja; `zone_name` names the time zone of whoever looks at the page ("" is UTC)."""
 
-    def in_zone(moment: datetime, style: Style = "date") -> str:
+    def in_zone(moment: datetime | str, style: Style = "date") -> str:
         return local_time(moment, zone_named(zone_name()), style=style)
 
     return {"human_size": human_size, "local_time": in_zone, "iso_time": iso_time, "kind_icon": kind_icon}
+
+
+def _aware(moment: datetime | str) -> datetime:
+    """Rows of a list carry their times as they are stored: ISO 8601 text in UTC."""
+    return datetime.fromisoformat(moment) if isinstance(moment, str) else moment

@@ -51,6 +51,11 @@ def test_a_zone_that_is_none_is_utc(name: str) -> None:
     assert local_time(MOMENT, zone_named(name), style="minute") == "8 Nov 2026, 23:30"
 
 
+def test_times_may_come_as_they_are_stored() -> None:
+    assert local_time("2026-11-08T23:30:00.123456Z", UTC, style="minute") == "8 Nov 2026, 23:30"
+    assert iso_time("2026-11-08T23:30:00.123456Z") == "2026-11-08T23:30:00Z"
+
+
 def test_machines_get_utc() -> None:
     there = MOMENT.astimezone(timezone(timedelta(hours=-8)))
     assert iso_time(there) == "2026-11-08T23:30:00Z"

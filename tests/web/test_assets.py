@@ -69,9 +69,7 @@ def test_types_are_right_and_must_not_be_guessed(client: FlaskClient, name: str,
         ("", None),
     ],
 )
-def test_the_best_precompressed_form_is_sent(
-    client: FlaskClient, accepted: str, encoding: str | None
-) -> None:
+def test_the_best_precompressed_form_is_sent(client: FlaskClient, accepted: str, encoding: str | None) -> None:
     answer = fetch(client, built("main.css"), headers={"Accept-Encoding": accepted})
     unpack = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[encoding]
     assert answer.headers.get("Content-Encoding") == encoding
