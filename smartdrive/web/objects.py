@@ -10,18 +10,18 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
-from flask import Blueprint, Response, abort, current_app, request
+from flask import Blueprint, Response, abort, request
 from werkzeug.wsgi import wrap_file
 
-from smartdrive.domain.errors import BadInput, EngineDown, Forbidden, NoSpace, NotFound
+from smartdrive.domain.errors import BadInput, Forbidden, NotFound
 from smartdrive.domain.http_names import disposition
 from smartdrive.ports.objects import BadBody, Delivery, Door, Grant, Incomplete, Missing
-from smartdrive.ports.table import OutOfRoom, Unavailable
-from smartdrive.web.access import no_csrf, public
+from smartdrive.web.access import max_body, no_csrf, public
+from smartdrive.web.current import services
 
-objects = Blueprint("objects", __name__, url_prefix="/objects")
+bp = Blueprint("objects", __name__, url_prefix="/objects")
 
 BLOCK = 256 * 1024
 PARTS_SOCKET = "/parts.sock"
@@ -38,9 +38,10 @@ _NOT_VALID = "This address is not valid, or not any more."
 _WRONG_LENGTH = "The body does not have the length this address was signed for."
 
 
-@objects.put("/<token>/<part>")
+@bp.put("/<token>/<part>")
 @public
 @no_csrf
+@max_body(None)
 def put_part(token: str, part: str) -> Response:
     """Take the body of one part; answers its ETag."""
     with _told():
@@ -49,7 +50,7 @@ def put_part(token: str, part: str) -> Response:
     return Response(status=200, headers={"ETag": etag})
 
 
-@objects.get("/<token>")
+@bp.get("/<token>")
 @public
 def fetch(token: str) -> Response:
     """Hand over one object as its token says."""
@@ -57,12 +58,12 @@ def fetch(token: str) -> Response:
         grant = _granted(token, request.method)
         if grant.delivery is None:
             raise Forbidden(_NOT_VALID)
-        behind_nginx = current_app.extensions["smartdrive"].settings.behind_nginx
+        behind_nginx = services().settings.behind_nginx
         response = _handed_over(grant.key) if behind_nginx else _streamed(grant.key)
     return _dressed(response, grant.delivery)
 
 
-@objects.get("/check")
+@bp.get("/check")
 @public
 def check() -> Response:
     """Tell nginx whether it may take a body at all: 204 or 403. Nobody but nginx can ask."""
@@ -82,8 +83,8 @@ def came_through_parts() -> bool:
 
 
 def _door() -> Door:
-    door: Door = current_app.extensions["smartdrive"].door
-    return door
+    """These views are registered only where there is one."""
+    return cast(Door, services().door)
 
 
 def _number(part: str) -> int:
@@ -111,7 +112,6 @@ def _take(grant: Grant) -> str:
         abort(411)
     if request.content_length != grant.length:
         raise BadInput(_WRONG_LENGTH)
-    request.max_content_length = grant.length
     return _door().accept(grant, request.stream)  # type: ignore[arg-type]  # it is typed as IO[bytes]
 
 
@@ -159,7 +159,3 @@ def _told() -> Iterator[None]:
         raise NotFound from None
     except (Incomplete, BadBody):
         raise BadInput(_WRONG_LENGTH) from None
-    except OutOfRoom as error:
-        raise NoSpace from error
-    except Unavailable as error:
-        raise EngineDown from error

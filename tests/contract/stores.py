@@ -15,10 +15,9 @@ import requests
 from flask import Flask
 from werkzeug.serving import make_server
 
-from smartdrive.domain.errors import BadInput, DriveError, Forbidden, NotFound
 from smartdrive.ports.objects import Objects, Plan, Stored
 from smartdrive.storage.disk import Disk
-from smartdrive.web.objects import objects as door_views
+from smartdrive.web import errors, objects
 from tests.contract.objects_deviations import runs_on
 
 MiB = 1024 * 1024
@@ -87,14 +86,9 @@ def door_app(disk: Disk) -> Flask:
     """An application that is nothing but the local door."""
     app = Flask("door")
     app.extensions["smartdrive"] = SimpleNamespace(door=disk, settings=SimpleNamespace(behind_nginx=False))
-    app.register_blueprint(door_views)
-    app.register_error_handler(DriveError, _refusal)
+    app.register_blueprint(objects.bp)
+    errors.init(app, app.extensions["smartdrive"])
     return app
-
-
-def _refusal(error: Exception) -> tuple[str, int]:
-    statuses = {NotFound: 404, Forbidden: 403, BadInput: 400}
-    return str(error), statuses[type(error)]
 
 
 @contextmanager
