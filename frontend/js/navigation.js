@@ -4,7 +4,10 @@ import { learn, t } from "./strings.js";
 import { toast } from "./toasts.js";
 
 const inside = /^\/(files|trash|links)(\/[^/]+)?\/?$/;
-let visiting;
+const wholePage = ["bar-action", "page-extras", "main"];
+const place = () => location.pathname + location.search;
+let visiting = null;
+let shown = place();
 
 function isOurs(link, event) {
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) {
@@ -14,13 +17,19 @@ function isOurs(link, event) {
   return "driveLink" in link.dataset || inside.test(link.pathname);
 }
 
+/** A page with the same frame and the same scripts: after an upgrade of the server it is loaded whole. */
+function isSameDrive(page) {
+  const scripts = [document, page].map((each) => each.querySelector("script[type=module]")?.getAttribute("src"));
+  return page.getElementById("main") && page.getElementById("tray") && scripts[0] === scripts[1];
+}
+
 /** The page at url, or null where it is anything but a page of the drive. */
 async function fetchPage(url, signal) {
   const response = await fetch(url, { headers: { Accept: "text/html" }, signal });
   const isPage = response.headers.get("Content-Type")?.startsWith("text/html");
   if (!response.ok || !isPage) return null;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  return page.getElementById("main") && page.getElementById("tray") ? { page, url: response.url } : null;
+  return isSameDrive(page) ? { page, url: response.url } : null;
 }
 
 function swap(id, page) {
@@ -43,47 +52,52 @@ function refreshFrame(page) {
   }
 }
 
-async function load(url, { signal, arrive }) {
+async function load(url, { signal, arrive, parts }) {
   try {
     const found = await fetchPage(url, signal);
     if (!found) return location.assign(url);
     arrive(found.url);
+    shown = place();
     learn(found.page);
-    for (const id of ["bar-action", "page-extras", "main"]) swap(id, found.page);
+    for (const id of parts) swap(id, found.page);
     refreshFrame(found.page);
     return await bind();
   } catch (error) {
-    if (error.name !== "AbortError") toast(t("no_connection"), { kind: "danger" });
+    const again = { label: t("try_again"), run: () => go(url, { arrive, parts }) };
+    if (error.name !== "AbortError") toast(t("no_connection"), { kind: "danger", action: again });
   }
   return undefined;
 }
 
-async function go(url, arrive) {
+/** Exchanges parts (ids) of this page for those of the page at url; true when done. */
+async function go(url, { arrive = () => {}, parts = wholePage } = {}) {
   visiting?.abort();
-  visiting = new AbortController();
+  const mine = (visiting = new AbortController());
   const main = document.getElementById("main");
   main.setAttribute("aria-busy", "true");
-  await load(url, { signal: visiting.signal, arrive });
+  await load(url, { signal: mine.signal, arrive, parts });
   main.removeAttribute("aria-busy");
+  if (visiting === mine) visiting = null;
   return document.getElementById("main") !== main;
 }
 
 /** Shows another page of the drive without leaving this one, so that uploads go on. */
 export async function visit(url) {
-  const isNew = await go(url, (reached) => {
+  const arrive = (reached) => {
     history.replaceState({ scroll: scrollY }, "");
     history.pushState({ scroll: 0 }, "", reached);
-  });
-  if (!isNew) return;
+  };
+  if (!(await go(url, { arrive }))) return;
   scrollTo(0, 0);
   document.getElementById("main").focus({ preventScroll: true });
   announce(document.title);
 }
 
-/** Fetches the page on show anew and puts it in place; scroll and focus stay where they can. */
+/** Fetches what <main> shows anew; open dialogs stay, and scroll and focus where they can. A visit comes first. */
 export async function refresh() {
+  if (visiting) return;
   const [at, focused] = [scrollY, document.activeElement?.id];
-  if (!(await go(location.href, () => {}))) return;
+  if (!(await go(location.href, { parts: ["main"] }))) return;
   scrollTo(0, at);
   if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
 }
@@ -99,7 +113,8 @@ export default class Navigation {
       visit(link.href);
     });
     addEventListener("popstate", async ({ state }) => {
-      if (await go(location.href, () => {})) scrollTo(0, state?.scroll ?? 0);
+      if (place() === shown) return;
+      if (await go(location.href)) scrollTo(0, state?.scroll ?? 0);
     });
   }
 }

@@ -7,6 +7,12 @@ function load() {
 
 let strings;
 
+/** Sentences of another page whose parts are about to be shown here. */
+export function learn(page) {
+  const blocks = [...page.querySelectorAll("script[data-strings]")].map((block) => JSON.parse(block.textContent));
+  strings = Object.assign(strings ?? load(), ...blocks);
+}
+
 /** The text for a key, its {placeholders} filled in; the key itself when the page has no such text. */
 export function t(key, values = {}) {
   strings ??= load();

@@ -8,6 +8,14 @@ import { uploader } from "./uploads.js";
 
 const TICK = 250;
 
+/** A file dropped where nothing takes it must not replace the page and end its uploads. */
+function refuse(event) {
+  if (event.defaultPrevented || event.target.closest?.("input[type=file]")) return;
+  if (!event.dataTransfer.types.includes("Files")) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = "none";
+}
+
 /** The list of uploads at the foot of every page of the drive. It outlives moves from folder to folder. */
 export default class Tray {
   constructor(element) {
@@ -54,6 +62,7 @@ export default class Tray {
     document.addEventListener("submit", ({ target }) => {
       if (target.matches("[data-logout]")) this.uploader.memory.clear();
     });
+    for (const type of ["dragover", "drop"]) document.addEventListener(type, refuse);
   }
 
   #buttons() {

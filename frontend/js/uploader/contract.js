@@ -29,8 +29,13 @@ export class Contract {
     return this.#call("POST", "/api/uploads", item);
   }
 
+  /** One item that cannot be read at all spoils the whole call, so then each is asked for by itself. */
   async beginSmall(item) {
-    return settled(await this.beginnings.ask(item));
+    const answer = await this.beginnings.ask(item).catch((error) => {
+      if (error.status !== 400) throw error;
+      return this.begin(item);
+    });
+    return settled(answer);
   }
 
   async sign(id, parts) {

@@ -29,7 +29,7 @@ const BUG_TRIES = 5;
 export function faultOf(error) {
   if (error instanceof Fault) return error;
   if (error.status === 0) return new Fault("network");
-  if (passing.has(error.status)) return new Fault("busy", { retryAfter: error.retryAfter });
+  if (passing.has(error.status) || error.code === "busy") return new Fault("busy", { retryAfter: error.retryAfter });
   return error.status === 500 ? new Fault("busy", { times: BUG_TRIES }) : null;
 }
 

@@ -6,6 +6,15 @@ function retryAfterOf(xhr) {
   return found ? Number(found[1]) : null;
 }
 
+/**
+ * The drive's own door signs for the address in its settings; it is reached by whatever name this page was reached by
+ * (localhost, an address of the home network). Presigned addresses of a bucket carry a query and are left alone.
+ */
+function reachable(url) {
+  const { pathname, search } = new URL(url, location.href);
+  return pathname.startsWith("/objects/") && !search ? pathname : url;
+}
+
 /** Calls back when nothing has moved for so many milliseconds. */
 class Watch {
   constructor(milliseconds, silent) {
@@ -40,7 +49,7 @@ export function put({ url, headers = {} }, blob, { signal, stall, progress }) {
     xhr.addEventListener("load", settle);
     xhr.addEventListener("error", settle);
     xhr.addEventListener("loadend", () => (watch.end(), signal.removeEventListener("abort", abort)));
-    xhr.open("PUT", url);
+    xhr.open("PUT", reachable(url));
     for (const [name, value] of Object.entries(headers)) xhr.setRequestHeader(name, value);
     signal.addEventListener("abort", abort, { once: true });
     xhr.send(blob);

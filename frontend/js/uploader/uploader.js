@@ -12,6 +12,9 @@ const LARGE_AT_ONCE = 3;
 const SMALL_AT_ONCE = 200;
 const SMALL_BYTES_AT_ONCE = 256 * 1024 * 1024;
 
+/** A file never takes the place of a folder. */
+export const canTake = (choice, existing) => choice !== "replace" || existing.kind !== "folder";
+
 /**
  * The queue of all uploads of a page. Events: "added" {uploads}, "changed" {upload, before}, "done" {upload},
  * "ask" {upload, existing, settle, signal}, "signed-out". What it needs of the page is handed in.
@@ -30,6 +33,11 @@ export class Uploader extends EventTarget {
 
   get unfinished() {
     return this.uploads.filter((upload) => upload.isUnfinished);
+  }
+
+  /** Leaving the page now would interrupt something. */
+  get isBusy() {
+    return this.uploads.some((upload) => upload.isUnfinished);
   }
 
   /** Puts files ({file, path}: path is the folder below parent, "" for none) into the queue, as one choice. */
@@ -80,7 +88,8 @@ export class Uploader extends EventTarget {
   }
 
   async ask(upload, existing, signal) {
-    if (upload.pick.choice) return upload.pick.choice;
+    const { choice } = upload.pick;
+    if (choice && canTake(choice, existing)) return choice;
     return new Promise((settle) => this.#tell("ask", { upload, existing, settle, signal }));
   }
 

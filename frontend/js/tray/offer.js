@@ -1,0 +1,42 @@
+import { tn, t } from "../strings.js";
+import { toast } from "../toasts.js";
+
+const MOST_NAMES = 3;
+
+/** Uploads that were interrupted: choosing the same files again goes on with them. */
+export class Offer {
+  constructor(element, { uploader, changed }) {
+    Object.assign(this, { element, uploader, changed });
+    this.text = element.querySelector("[data-offer-text]");
+    this.input = element.querySelector("input[type=file]");
+    element.querySelector("[data-offer-choose]").addEventListener("click", () => this.input.click());
+    element.querySelector("[data-offer-dismiss]").addEventListener("click", () => this.#dismiss());
+    this.input.addEventListener("change", () => this.#chosen());
+  }
+
+  get isOpen() {
+    return this.uploader.offers.items.length > 0;
+  }
+
+  show() {
+    const { items } = this.uploader.offers;
+    this.element.hidden = !this.isOpen;
+    if (!this.isOpen) return;
+    const names = items.slice(0, MOST_NAMES).map(({ name }) => name);
+    const text = new Intl.ListFormat(document.documentElement.lang).format(names);
+    const more = items.length > MOST_NAMES ? ` ${t("tray_offer_more", { count: items.length - MOST_NAMES })}` : "";
+    this.text.textContent = `${tn("tray_offer", items.length)} ${text}${more}`;
+  }
+
+  async #chosen() {
+    const strangers = await this.uploader.goOn([...this.input.files]);
+    this.input.value = "";
+    for (const { name } of strangers.slice(0, MOST_NAMES)) toast(t("tray_stranger", { name }), { kind: "danger" });
+    this.changed();
+  }
+
+  #dismiss() {
+    this.uploader.offers.dismiss();
+    this.changed();
+  }
+}

@@ -1,1 +1,0 @@
-function c(){let t=document.querySelectorAll("script[data-strings]");return Object.assign({},...[...t].map(e=>JSON.parse(e.textContent)))}var n;function s(t,e={}){return n??=c(),(n[t]??t).replace(/\{(\w+)\}/g,(o,r)=>e[r]??o)}export{s as a};
