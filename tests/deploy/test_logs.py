@@ -1,0 +1,87 @@
+"""What nginx writes down: one JSON line a request, and nothing that opens a link. SECURITY 55."""
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.shipped import Shipped, shipped
+from tests.deploy.asking import ask, raw
+from tests.deploy.conftest import ECHO
+
+pytestmark = pytest.mark.deploy
+TOKEN = "kY3sEcReT-token_0123456789"
+SPELLINGS = [
+    f"/s/{TOKEN}",
+    f"/s/{TOKEN}/download?x=1",
+    f"/%73/{TOKEN}",
+    f"//s//{TOKEN}",
+    f"/x/../s/{TOKEN}/unlock",
+    f"/objects/{TOKEN}",
+    f"/objects/{TOKEN}/1",
+    f"/o%62jects/{TOKEN}/1",
+    f"/download/{TOKEN}",
+    f"/api/zips/{TOKEN}",
+    f"/login?next=/s/{TOKEN}",
+    f"/files?X-Amz-Signature={TOKEN}",
+]
+
+
+def lines(stack: Shipped, marker: str) -> list[dict[str, Any]]:
+    """The log's lines that hold the marker, as soon as nginx wrote one down."""
+    log = stack.places.logs / "nginx.log"
+    for _ in range(50):
+        found = [json.loads(line) for line in log.read_text("utf-8").splitlines() if marker in line]
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"{marker} was not logged")
+
+
+# SECURITY 55
+@pytest.mark.parametrize("path", SPELLINGS)
+def test_no_token_is_written_down_however_it_is_spelt(echo: Shipped, path: str) -> None:
+    marker = f"agent-{SPELLINGS.index(path)}"
+    ask(echo.places.port, "GET", path, {"User-Agent": marker, "Referer": f"http://a/s/{TOKEN}"})
+    assert lines(echo, marker)
+    assert TOKEN not in (echo.places.logs / "nginx.log").read_text("utf-8")
+
+
+def test_a_line_says_what_happened_under_the_id_the_application_was_given(echo: Shipped) -> None:
+    told = ask(echo.places.port, "GET", "/files/abc?a=b", {"User-Agent": "one line"}).json()
+    (line,) = lines(echo, '"one line"')
+    assert line["request_id"] == told["headers"]["x-request-id"]
+    assert (line["method"], line["path"], line["status"]) == ("GET", "/files/abc", "200")
+    assert (line["address"], line["app_status"]) == ("127.0.0.1", "200")
+
+
+def test_a_download_is_logged_under_the_address_that_was_asked_for(echo: Shipped) -> None:
+    """Not under the inner one that the application redirects to."""
+    (echo.places.data / "objects" / "aa").mkdir(parents=True, exist_ok=True)
+    (echo.places.data / "objects" / "aa" / "bytes").write_bytes(b"abc")
+    assert ask(echo.places.port, "GET", "/bytes", {"User-Agent": "reader"}).body == b"abc"
+    assert lines(echo, '"reader"')[0]["path"] == "/bytes"
+
+
+@pytest.mark.parametrize("agent", ['quote " and \\ backslash', "tab\tand \x1b[31mcolour", 'x","path":"/forged'])
+def test_no_input_breaks_a_line(echo: Shipped, agent: str) -> None:
+    path = f"/unbroken/{len(agent)}"
+    sent = f"GET {path} HTTP/1.1\r\nHost: a\r\nUser-Agent: {agent}\r\nConnection: close\r\n\r\n"
+    raw(echo.places.port, sent.encode("latin-1"))
+    assert [line["agent"] for line in lines(echo, path)] == [agent]
+
+
+def test_an_application_that_is_down_is_503_and_leaves_no_token_in_any_log(tmp_path: Path) -> None:
+    with shipped(tmp_path, application=ECHO) as stack:
+        gunicorn = stack.programs.running[0]
+        gunicorn.terminate()
+        gunicorn.wait(15)
+        for method, path in [("GET", f"/s/{TOKEN}"), ("GET", f"/objects/{TOKEN}"), ("PUT", f"/objects/{TOKEN}/1")]:
+            answer = ask(stack.places.port, method, path, {"User-Agent": "late"}, b"abc" if method == "PUT" else None)
+            assert (answer.status, answer.json()["code"]) == (503, "unavailable")
+            assert int(answer.headers["retry-after"]) > 0
+        assert lines(stack, '"late"')[0]["app_status"] == "502"
+        for log in stack.places.logs.iterdir():
+            assert TOKEN not in log.read_text("utf-8"), log.name

@@ -1,0 +1,80 @@
+"""Upload bodies at the door: checked before a byte is taken, bounded, and gone when nobody took them over."""
+
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+import pytest
+
+from benchmarks.shipped import Shipped
+from tests.deploy.asking import ask, raw
+from tests.deploy.conftest import bodies
+
+pytestmark = pytest.mark.deploy
+MIB = 1 << 20
+
+
+def head(path: str, length: int, more: str = "") -> bytes:
+    return f"PUT {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n{more}\r\n".encode()
+
+
+def test_a_forged_address_is_refused_before_its_body_is_sent(echo: Shipped) -> None:
+    with socket.create_connection(("127.0.0.1", echo.places.port), timeout=10) as line:
+        line.sendall(head("/objects/forged/1", 64 * MIB, "Expect: 100-continue\r\n"))
+        assert line.recv(12) == b"HTTP/1.1 403"
+    assert bodies(echo) == []
+
+
+def test_a_thousand_forged_parts_leave_no_byte(echo: Shipped) -> None:
+    def forge(number: int) -> int:
+        return ask(echo.places.port, "PUT", f"/objects/forged{number}/1", {}, b"x" * 2048).status
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(forge, range(1000))) == {403}
+    assert bodies(echo) == []
+
+
+def test_a_large_part_passes(echo: Shipped) -> None:
+    told = ask(echo.places.port, "PUT", "/objects/good/1", {}, b"x" * 40 * MIB).json()
+    assert told["socket"] == "parts.sock"
+
+
+def test_a_body_that_nobody_took_over_is_removed(echo: Shipped) -> None:
+    assert ask(echo.places.port, "PUT", "/objects/good/1", {}, b"x" * MIB).status == 200
+    assert bodies(echo) == []
+
+
+# SECURITY 38
+def test_a_cut_body_never_reaches_the_application(echo: Shipped) -> None:
+    with socket.create_connection(("127.0.0.1", echo.places.port), timeout=10) as line:
+        line.sendall(head("/objects/good/77", MIB) + b"x" * 1000)
+        line.shutdown(socket.SHUT_WR)
+        with suppress(ConnectionResetError):
+            assert line.recv(65536) == b""
+    assert bodies(echo) == []
+    assert "/objects/good/77" not in (echo.places.logs / "gunicorn.out").read_text("utf-8")
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE", "OPTIONS"])
+def test_a_part_is_only_put(echo: Shipped, method: str) -> None:
+    answer = ask(echo.places.port, method, "/objects/good/1", {}, b"abc")
+    assert (answer.status, answer.json()["code"]) == (403, "forbidden")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "limit"),
+    [("PUT", "/objects/good/1", 128 * MIB), ("POST", "/api/uploads", 2 * MIB), ("POST", "/api/upload", 1000 * MIB)],
+)
+def test_bodies_over_the_limit_of_their_location_are_refused_by_their_head(
+    echo: Shipped, method: str, path: str, limit: int
+) -> None:
+    sent = f"{method} {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {limit + 1}\r\nConnection: close\r\n\r\n"
+    got = raw(echo.places.port, sent.encode())
+    assert got.startswith(b"HTTP/1.1 413")
+    assert b"application/problem+json" in got
+    assert b'"code":"too_large"' in got
+
+
+def test_a_body_of_unknown_length_is_held_to_the_limit_too(echo: Shipped) -> None:
+    blocks = (b"x" * MIB for _ in range(3))
+    assert ask(echo.places.port, "POST", "/api/uploads", {"Transfer-Encoding": "chunked"}, blocks).status == 413
