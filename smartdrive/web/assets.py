@@ -51,7 +51,10 @@ def register(app: Flask, folder: Path = STATIC) -> None:
 
     @public
     def static(filename: str) -> Response:
-        return _answer(assets.get(filename) or abort(404))
+        try:
+            return _answer(assets.get(filename) or abort(404))
+        except FileNotFoundError:  # an upgrade took it away under a running server
+            abort(404)
 
     app.add_url_rule("/static/<path:filename>", "static", static)
     addresses = {name: f"/static/{BUILT}/{built}" for name, built in manifest.items()}

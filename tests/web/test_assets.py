@@ -125,6 +125,16 @@ def test_only_what_stood_there_at_the_start_is_served(tmp_path: Path) -> None:
     assert fetch(app.test_client(), "/static/late.txt").status_code == 404
 
 
+def test_what_an_upgrade_took_away_is_missing_not_a_failure(tmp_path: Path) -> None:
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "manifest.json").write_text('{"main.css": "main-1.css"}')
+    (tmp_path / "dist" / "main-1.css").write_text("body {}")
+    app = Flask("assets", static_folder=None)
+    assets.register(app, tmp_path)
+    (tmp_path / "dist" / "main-1.css").unlink()
+    assert fetch(app.test_client(), "/static/dist/main-1.css").status_code == 404
+
+
 def test_templates_get_hashed_names() -> None:
     app = Flask("assets", static_folder=None)
     assets.register(app)
