@@ -28,9 +28,7 @@ _KEY = re.compile(r"[a-z0-9]{8,63}")
 class Disk:
     """Objects and Door on one file system. `body_folder`: where the web server leaves bodies, if one does."""
 
-    def __init__(
-        self, root: Path, *, key: bytes, base_url: str, clock: Clock, body_folder: Path | None = None
-    ) -> None:
+    def __init__(self, root: Path, *, key: bytes, base_url: str, clock: Clock, body_folder: Path | None = None) -> None:
         self._objects = root / "objects"
         self._objects.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._staging = Staging(root / "staging")
@@ -169,6 +167,10 @@ class Disk:
                     with suppress(FileNotFoundError):
                         found = path.stat()
                         yield Stored(path.name, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
+    def origins(self) -> tuple[str, ...]:
+        """See the port: all addresses are our own."""
+        return ()
 
     def ready(self) -> None:
         """See the port."""

@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from datetime import datetime
 from itertools import groupby
 from typing import Any, BinaryIO
+from urllib.parse import urlsplit
 
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
@@ -34,9 +35,7 @@ COPY_PART = 256 * MiB
 class S3:
     """Objects in a bucket. `if_none_match` signs `If-None-Match: *` into single PUTs; not all engines can."""
 
-    def __init__(
-        self, bucket: str, *, region: str, endpoint: str | None, if_none_match: bool = False
-    ) -> None:
+    def __init__(self, bucket: str, *, region: str, endpoint: str | None, if_none_match: bool = False) -> None:
         self._bucket = bucket
         self._client = calls.client(region=region, endpoint=endpoint)
         self._once = if_none_match
@@ -144,9 +143,7 @@ class S3:
             return None
         return Stat(found["ContentLength"], found.get("VersionId", ""))
 
-    def open(
-        self, key: str, *, version: str = "", start: int = 0, length: int | None = None
-    ) -> Iterator[bytes]:
+    def open(self, key: str, *, version: str = "", start: int = 0, length: int | None = None) -> Iterator[bytes]:
         """See the port."""
         asked = self._pinned(key, version)
         if start or length is not None:
@@ -191,9 +188,7 @@ class S3:
 
     def copy(self, source: str, target: str, *, version: str = "") -> Stat:
         """See the port."""
-        in_parts = TransferConfig(
-            multipart_threshold=2 * COPY_PART, multipart_chunksize=COPY_PART, use_threads=False
-        )
+        in_parts = TransferConfig(multipart_threshold=2 * COPY_PART, multipart_chunksize=COPY_PART, use_threads=False)
         with calls.failures():
             self._client.copy(
                 CopySource=self._pinned(source, version),  # type: ignore[arg-type]
@@ -215,9 +210,7 @@ class S3:
 
     def _versions(self, prefix: str) -> Iterator[dict[str, Any]]:
         """Every version and delete marker under a prefix, in order of keys within each page."""
-        pages = self._client.get_paginator("list_object_versions").paginate(
-            Bucket=self._bucket, Prefix=prefix
-        )
+        pages = self._client.get_paginator("list_object_versions").paginate(Bucket=self._bucket, Prefix=prefix)
         for page in pages:
             found: list[Any] = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
             yield from sorted(found, key=lambda version: str(version["Key"]))
@@ -232,14 +225,15 @@ class S3:
                 yield Stored(key, sum(version.get("Size", 0) for version in standing), newest)
 
     def _unfinished(self, prefix: str) -> Iterator[Stored]:
-        pages = self._client.get_paginator("list_multipart_uploads").paginate(
-            Bucket=self._bucket, Prefix=prefix
-        )
+        pages = self._client.get_paginator("list_multipart_uploads").paginate(Bucket=self._bucket, Prefix=prefix)
         for page in pages:
             for upload in page.get("Uploads", []):
-                yield Stored(
-                    upload["Key"], 0, upload["Initiated"], handle=upload["UploadId"], unfinished=True
-                )
+                yield Stored(upload["Key"], 0, upload["Initiated"], handle=upload["UploadId"], unfinished=True)
+
+    def origins(self) -> tuple[str, ...]:
+        """See the port: the bucket's host, or the endpoint's where buckets are paths."""
+        parts = urlsplit(self._presign("get_object", {"Key": "o"}, expires_in=1))
+        return (f"{parts.scheme}://{parts.netloc}",)
 
     def ready(self) -> None:
         """See the port."""
