@@ -14,7 +14,10 @@ UserState = Literal["active", "disabled", "deleting"]
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """An account. `secret` is the tagged password hash; `root` the id of its top folder."""
+    """An account. `password` is the tagged hash; `root` the id of its top folder.
+
+    `epoch` counts up when all sessions end at once; a session of an earlier epoch is over.
+    """
 
     id: str
     email: str
@@ -26,6 +29,7 @@ class User:
     password: str = field(repr=False, default="")
     timezone: str = ""
     theme: str = "auto"
+    epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class Session:
     expires: datetime
     agent: str = ""
     address: str = ""
+    epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

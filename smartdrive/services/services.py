@@ -10,6 +10,7 @@ from smartdrive.services.accounts import Accounts
 from smartdrive.services.beginning import Beginning
 from smartdrive.services.files import Files
 from smartdrive.services.folders import Folders
+from smartdrive.services.hashing import Hashing
 from smartdrive.services.items import Items
 from smartdrive.services.limits import Limits
 from smartdrive.services.locks import Locks
@@ -22,6 +23,9 @@ from smartdrive.services.tree import Tree
 from smartdrive.services.upkeep import Upkeep, upkeep
 from smartdrive.services.uploads import Uploads
 from smartdrive.settings import Settings
+
+HASH_COST = 12
+"""bcrypt rounds as a power of two: about a quarter of a second a guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ def assemble(
     ids: Ids,
 ) -> Services:
     """Put the services on the ports."""
+    limits, sessions = Limits(table, clock), Sessions(table, clock, ids)
     tree = Tree(table)
     items = Items(table, tree)
     folders = Folders(table, tree, clock, ids)
@@ -76,9 +81,9 @@ def assemble(
         table=table,
         objects=objects,
         door=door,
-        limits=Limits(table, clock=clock),
-        sessions=Sessions(table, clock=clock, ids=ids),
-        accounts=Accounts(table, settings=settings, keys=keys, clock=clock, ids=ids),
+        limits=limits,
+        sessions=sessions,
+        accounts=Accounts(table, limits, sessions, Hashing(keys, HASH_COST), settings, clock, ids),
         tree=tree,
         items=items,
         folders=folders,

@@ -1,0 +1,225 @@
+"""Accounts: making them, signing in, what people change about themselves, and what the operator does."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from smartdrive.domain import people
+from smartdrive.domain.clock import Clock, Ids
+from smartdrive.domain.emails import check_email, fold_email
+from smartdrive.domain.errors import (
+    BadInput,
+    EmailTaken,
+    NotFound,
+    NotSignedIn,
+    PasswordNeeded,
+    RegistrationClosed,
+    WrongPassword,
+)
+from smartdrive.domain.keychain import digest
+from smartdrive.domain.models import Node, Page, Session, Usage, User
+from smartdrive.domain.networks import network_of
+from smartdrive.domain.passwords import check_form, check_password
+from smartdrive.ports.table import BadCursor, Contended, OutOfRoom, Refused, Table
+from smartdrive.records import rooms, users
+from smartdrive.services.hashing import Hashing
+from smartdrive.services.limits import Limits
+from smartdrive.services.retry import Again, until_settled
+from smartdrive.services.sessions import Sessions
+from smartdrive.settings import Settings
+
+Checked = TypeVar("Checked")
+ROOT_NAME = "My files"
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who tries to sign in: from which address, and whether their device did so before for an account."""
+
+    address: str
+    device: str = ""
+    knows: Callable[[str], bool] = lambda _: False
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Use cases of accounts."""
+
+    table: Table
+    limits: Limits
+    sessions: Sessions
+    hashing: Hashing
+    settings: Settings
+    clock: Clock
+    ids: Ids
+
+    def nobody_yet(self) -> bool:
+        """Whether the next account is the first, and so the operator's."""
+        return not users.has_operator(self.table)
+
+    def register(self, email: str, *, password: str, name: str = "") -> User:
+        """Make an account for a stranger; as `add`, and RegistrationClosed when the operator wants none."""
+        if self.settings.registration == "closed":
+            raise RegistrationClosed
+        return self.add(email, password=password, name=name)
+
+    def add(self, email: str, *, password: str, name: str = "") -> User:
+        """Make an account with its room and top folder in one write; the very first becomes the operator's.
+
+        BadInput with `fields` for an address, a password or a name that cannot be; EmailTaken.
+        """
+        email, name = check_email(email), people.check_person_name(name)
+        check_password(password, email=email, minimum=self.settings.password_min)
+        if users.read_by_email(self.table, email):
+            raise EmailTaken
+        moment, hashed = self.clock(), self.hashing.hash(password)
+        user = User(self.ids(), email, name, "member", "active", self.ids(), moment, password=hashed)
+        return until_settled(lambda: self._create(user))
+
+    def sign_in(self, email: str, password: str, *, visitor: Visitor) -> User:
+        """The active account with this address and password, else WrongPassword; both answers take as long.
+
+        Failed tries are limited per account and per network. A device that signed in before has a budget of its
+        own, so that strangers who use up the others cannot keep the owner out. Raises TooMany.
+        """
+        check_form(password)
+        user = self.find(email)
+        if user and visitor.knows(user.id):
+            budgets = [f"device:{user.id}:{visitor.device}"]
+        else:
+            budgets = [f"account:{digest(fold_email(email))}", f"network:{network_of(visitor.address)}"]
+        return self._guarded(budgets, lambda: self._checked(user, password))
+
+    def find(self, email: str) -> User | None:
+        """The account with this address, whatever its state."""
+        try:
+            return users.read_by_email(self.table, check_email(email))
+        except BadInput:
+            return None
+
+    def named(self, email: str) -> User:
+        """The account with this address; NotFound when there is none, for the operator's eyes."""
+        user = self.find(email)
+        if user is None:
+            raise NotFound(f"There is no account with the address {email}.")
+        return user
+
+    def usage(self, user: User) -> Usage:
+        """Bytes used and allowed."""
+        return rooms.read_usage(self.table, user.id)
+
+    def list(self, *, limit: int = 200, after: str | None = None) -> Page[User]:
+        """A page of all accounts by address."""
+        try:
+            page = users.list_users(self.table, limit=limit, cursor=after)
+        except BadCursor:
+            raise BadInput("This page of the list is not known.") from None
+        return Page([users.user_of(item) for item in page.items], page.cursor)
+
+    def change_profile(
+        self, user: User, *, name: str | None = None, timezone: str | None = None, theme: str | None = None
+    ) -> User:
+        """Change what is given and return the account as it is then."""
+        given = {
+            "name": None if name is None else people.check_person_name(name),
+            "timezone": None if timezone is None else people.check_timezone(timezone),
+            "theme": None if theme is None else people.check_theme(theme),
+        }
+        values = {field: value for field, value in given.items() if value is not None}
+        if values:
+            self._change(user, **values)
+        return replace(user, **values)
+
+    def change_password(self, user: User, session: Session, *, current: str, new: str) -> None:
+        """Change one's own password and end all other sessions, in one write.
+
+        PasswordNeeded when `current` is wrong, BadInput when `new` is too weak.
+        """
+        self.confirm(user, current, field="current")
+        check_password(new, email=user.email, minimum=self.settings.password_min)
+        self.sessions.end_epoch(users.end_epoch(user, password=self.hashing.hash(new)), keep=session)
+
+    def set_password(self, user: User, new: str) -> None:
+        """Give somebody a new password and end all their sessions: the operator's act."""
+        check_password(new, email=user.email, minimum=self.settings.password_min)
+        self.sessions.end_epoch(users.end_epoch(user, password=self.hashing.hash(new)))
+
+    def confirm(self, user: User, password: str, *, field: str = "password") -> None:
+        """Raise PasswordNeeded unless it is the person's password; tries are limited here too."""
+        check_form(password, field=field)
+
+        def check() -> None:
+            if not self.hashing.matches(password, user.password):
+                raise PasswordNeeded(fields={field: PasswordNeeded.title})
+
+        self._guarded([f"confirm:{user.id}"], check)
+
+    def disable(self, user: User) -> None:
+        """Keep somebody out from now on; their things stay."""
+        self._change(user, state="disabled")
+
+    def enable(self, user: User) -> None:
+        """Let somebody in again; sessions from before stay ended."""
+        if user.state != "disabled":
+            raise BadInput(f"{user.email} is not disabled.")
+        self.sessions.end_epoch(users.end_epoch(user, state="active"))
+
+    def delete_own(self, user: User, *, password: str) -> None:
+        """Delete one's own account after its password was given again."""
+        self.confirm(user, password)
+        self.delete(user)
+
+    def delete(self, user: User) -> None:
+        """End an account at once; the worker then takes down all that belongs to it, and its address is free again."""
+        if user.state == "deleting":
+            raise BadInput(f"{user.email} is being deleted already.")
+        try:
+            until_settled(lambda: self.table.write(*users.mark_deleting(user)))
+        except Refused:
+            raise NotSignedIn from None
+
+    def _create(self, user: User) -> User:
+        first = self.nobody_yet()
+        made = replace(user, role="operator") if first else user
+        root = Node(user.root, "folder", ROOT_NAME, "", user.id, user.created, user.created)
+        actions = users.new_account(made, root, quota=self.settings.quota)
+        try:
+            self.table.write(*actions, *([users.claim_operator(made)] if first else []))
+        except Refused as refused:
+            raise EmailTaken if users.CLAIM in refused.failed else Again from None
+        return made
+
+    def _checked(self, user: User | None, password: str) -> User:
+        fits = self.hashing.matches(password, user.password if user else "")
+        if user is None or not fits or user.state != "active":
+            raise WrongPassword
+        return self._rehashed(user, password) if self.hashing.is_old(user.password) else user
+
+    def _rehashed(self, user: User, password: str) -> User:
+        """Under the current pepper, so that the secret before can be dropped some day; not worth failing for."""
+        newer = replace(user, password=self.hashing.hash(password))
+        with suppress(Refused, Contended, OutOfRoom):
+            self.table.write(users.rehash(user, newer.password))
+            return newer
+        return user
+
+    def _guarded(self, budgets: Sequence[str], check: Callable[[], Checked]) -> Checked:
+        """Do the check while holding one try of each budget; only a wrong password spends it."""
+        held, failed = [], False
+        try:
+            for name in budgets:
+                held.append(self.limits.hold(name, self.settings.limit_login))  # noqa: PERF401 - what is held is kept
+            return check()
+        except (WrongPassword, PasswordNeeded):
+            failed = True
+            raise
+        finally:
+            for window in held:
+                self.limits.settle(window, failed=failed)
+
+    def _change(self, user: User, **values: str) -> None:
+        try:
+            until_settled(lambda: self.table.write(users.change_user(user, **values)))
+        except Refused:
+            raise NotSignedIn from None
