@@ -17,7 +17,7 @@ from smartdrive.domain.errors import (
     RegistrationClosed,
     WrongPassword,
 )
-from smartdrive.domain.keychain import digest
+from smartdrive.domain.keychain import Keychain, digest
 from smartdrive.domain.models import Node, Page, Session, Usage, User
 from smartdrive.domain.networks import network_of
 from smartdrive.domain.passwords import check_form, check_password
@@ -44,15 +44,21 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Accounts:
-    """Use cases of accounts."""
+    """Use cases of accounts. A password hash takes 2^`cost` rounds: about a quarter of a second."""
 
     table: Table
     limits: Limits
     sessions: Sessions
-    hashing: Hashing
     settings: Settings
+    keys: Keychain
     clock: Clock
     ids: Ids
+    cost: int = 12
+
+    @property
+    def hashing(self) -> Hashing:
+        """Makes and checks password hashes."""
+        return Hashing(self.keys, self.cost)
 
     def nobody_yet(self) -> bool:
         """Whether the next account is the first, and so the operator's."""

@@ -10,7 +10,6 @@ from smartdrive.services.accounts import Accounts
 from smartdrive.services.beginning import Beginning
 from smartdrive.services.files import Files
 from smartdrive.services.folders import Folders
-from smartdrive.services.hashing import Hashing
 from smartdrive.services.items import Items
 from smartdrive.services.limits import Limits
 from smartdrive.services.locks import Locks
@@ -23,9 +22,6 @@ from smartdrive.services.tree import Tree
 from smartdrive.services.upkeep import Upkeep, upkeep
 from smartdrive.services.uploads import Uploads
 from smartdrive.settings import Settings
-
-HASH_COST = 12
-"""bcrypt rounds as a power of two: about a quarter of a second a guess."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +79,7 @@ def assemble(
         door=door,
         limits=limits,
         sessions=sessions,
-        accounts=Accounts(table, limits, sessions, Hashing(keys, HASH_COST), settings, clock, ids),
+        accounts=Accounts(table, limits, sessions, settings, keys, clock, ids),
         tree=tree,
         items=items,
         folders=folders,
