@@ -69,11 +69,13 @@ def test_paths_elsewhere_are_refused(disk: Disk, bodies: Path) -> None:
     outside = bodies.parent / "secret"
     outside.write_bytes(b"12345")
     (bodies / "sub").mkdir()
+    (bodies / "here").write_bytes(b"12345")
     (bodies / "sub" / "1").write_bytes(b"12345")
     for path in (
         outside, f"{bodies}/../secret", f"{bodies}/sub/1", f"{bodies}/./../secret", f"{bodies}//../secret",
         "secret", "", "/", bodies, f"{bodies}/", f"{bodies}/.", f"{bodies}/..", f"{bodies}/none",
         f"{bodies}/sub", f"{bodies}/1\0", "/etc/passwd", "bodies/1",
+        f"{bodies}/sub/here", f"{bodies.parent}/here", "here", f"{bodies}//here", f"{bodies}/./here",
     ):  # fmt: skip
         refused(disk, path)
     assert outside.read_bytes() == b"12345"
@@ -82,8 +84,10 @@ def test_paths_elsewhere_are_refused(disk: Disk, bodies: Path) -> None:
 def test_links_and_special_files_are_refused(disk: Disk, bodies: Path) -> None:
     outside = bodies.parent / "secret"
     outside.write_bytes(b"12345")
+    other = bodies.parent / "other"
+    other.write_bytes(b"12345")
     (bodies / "soft").symlink_to(outside)
-    (bodies / "hard").hardlink_to(outside)
+    (bodies / "hard").hardlink_to(other)
     os.mkfifo(bodies / "fifo")
     for name in ("soft", "hard", "fifo"):
         refused(disk, bodies / name)

@@ -16,7 +16,9 @@ from smartdrive.storage.disk import Disk
 from tests.storage.dying import listed
 
 KEY = "o" + "a" * 26
-CALLS = ("open", "write", "mkdir", "rename", "fsync", "fdatasync", "posix_fallocate", "sendfile", "utime")
+CALLS = (
+    "open", "write", "mkdir", "rename", "unlink", "fsync", "fdatasync", "posix_fallocate", "sendfile", "utime",
+)  # fmt: skip
 BODY = b"x" * 700_000
 
 
@@ -94,6 +96,25 @@ def test_bytes_are_synced_before_they_get_their_name_and_the_name_before_the_ans
     assert "fdatasync" in noted[:first_rename]
     assert "write" not in noted[last_rename:]
     assert "fsync" in noted[last_rename:]
+
+
+def test_a_part_that_comes_again_stops_counting_before_its_bytes_change(tmp_path: Path) -> None:
+    disk = opened(tmp_path)
+    disk.plan_put(KEY, size=10, part_size=5)
+    grant = Grant("PUT", KEY, part=1, length=5)
+    disk.accept(grant, io.BytesIO(b"first"))
+    with watched() as noted:
+        disk.accept(grant, io.BytesIO(b"again"))
+    changed = noted.index("sendfile")
+    assert noted[:changed].index("unlink") < noted[:changed].index("fsync")
+
+
+def test_finishing_again_syncs_the_name_that_a_dead_process_may_have_left(tmp_path: Path) -> None:
+    disk = opened(tmp_path)
+    upload(disk, part_size=len(BODY))
+    with watched() as noted:
+        disk.finish_put(Plan(KEY, len(BODY), len(BODY)))
+    assert noted[-1] == "fsync"
 
 
 def test_a_store_that_cannot_be_written_is_not_ready(tmp_path: Path) -> None:

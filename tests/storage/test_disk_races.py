@@ -75,6 +75,19 @@ def test_a_stalled_attempt_of_an_abandoned_upload_leaves_nothing(disk: Disk, poo
     assert listed(disk) == []
 
 
+def test_a_stalled_attempt_does_not_reach_a_new_upload_of_the_same_key(disk: Disk, pool: ThreadPoolExecutor) -> None:
+    plan = disk.plan_put(KEY, size=PART, part_size=PART)
+    slow = Stalling(b"s" * PART)
+    stalled = pool.submit(disk.accept, grant(plan, 1), slow)
+    assert slow.stalled.wait(20)
+    disk.abandon_put(plan)
+    disk.plan_put(KEY, size=PART, part_size=PART)
+    slow.go_on.set()
+    with pytest.raises(Missing):
+        stalled.result(20)
+    assert disk.list_parts(plan) == []
+
+
 @pytest.mark.parametrize("size", [PART, 2 * PART])
 def test_of_many_attempts_at_once_one_stands_whole(disk: Disk, pool: ThreadPoolExecutor, size: int) -> None:
     plan = disk.plan_put(KEY, size=size, part_size=PART)
