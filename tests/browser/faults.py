@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from typing import Self
 
 BLOCK = 64 * 1024
 CUT_SHORT = (asyncio.IncompleteReadError, ConnectionError, TimeoutError)
@@ -85,13 +86,16 @@ class FaultProxy:
         finally:
             self._silent = False
 
-    def start(self) -> None:
+    @contextmanager
+    def running(self) -> Iterator[Self]:
+        """Serve until left; no thread and no socket stays behind."""
         self._thread.start()
-
-    def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._stopping.set)
-        self._thread.join(timeout=10)
-        self._socket.close()
+        try:
+            yield self
+        finally:
+            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._thread.join(timeout=10)
+            self._socket.close()
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)

@@ -1,0 +1,151 @@
+"""U1 to U14: what may happen to an upload, each time with the hash of what arrived. One suite for every engine."""
+
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+from tests.browser.chromium import FLAGS, PROGRAM
+from tests.browser.desks import Desk, Stand, another_desk, make_file, new_desk, register
+
+SIZE = 50_000_000
+PART = 16 * 1024 * 1024
+SLOW = 0.01
+
+
+@contextmanager
+def doomed_browser(playwright: Playwright, profile: Path) -> Iterator[tuple[Page, subprocess.Popen[bytes]]]:
+    """A Chromium of our own, so that it can be killed with everything it holds in memory."""
+    command = [PROGRAM, *FLAGS, "--headless", "--remote-debugging-port=0", f"--user-data-dir={profile}"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, process_group=0)
+    try:
+        chosen = profile / "DevToolsActivePort"
+        while not (chosen.exists() and chosen.read_text().count("\n")):
+            time.sleep(0.05)
+        browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{chosen.read_text().split()[0]}")
+        yield browser.contexts[0].new_page(), process
+    finally:
+        kill(process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """Everything of that browser at once, by its group."""
+    if process.poll() is None:
+        subprocess.run(["kill", "-9", f"-{process.pid}"], check=False)
+    process.wait(timeout=10)
+
+
+def pick_by_protocol(page: Page, path: Path) -> None:
+    """As a person picks a file; playwright itself refuses large ones in a browser it did not start."""
+    session = page.context.new_cdp_session(page)
+    root = session.send("DOM.getDocument")["root"]["nodeId"]
+    node = session.send("DOM.querySelector", {"nodeId": root, "selector": "#pick-files"})["nodeId"]
+    session.send("DOM.setFileInputFiles", {"nodeId": node, "files": [str(path)]})
+
+
+class UploadFaults:
+    """The tests; a subclass says on which engine, by its `stand`."""
+
+    @pytest.fixture
+    def desk(self, browser: Browser, stand: Stand) -> Desk:
+        stand.slow(SLOW)
+        return new_desk(browser, stand)
+
+    @pytest.fixture
+    def file(self, tmp_path: Path) -> Path:
+        return make_file(tmp_path, "film.mp4", SIZE)
+
+    def test_u1_pause_and_resume(self, desk: Desk, file: Path) -> None:
+        desk.pick(file)
+        desk.reach(30)
+        desk.press("Pause film.mp4")
+        desk.says("Paused")
+        time.sleep(0.5)
+        sent = desk.stand.bytes_up
+        time.sleep(1)
+        assert desk.stand.bytes_up == sent
+        desk.press("Resume film.mp4")
+        desk.wait_done()
+        desk.assert_has(file)
+
+    def test_u2_busy_three_times(self, desk: Desk, file: Path) -> None:
+        desk.stand.answer_503(3)
+        desk.pick(file)
+        desk.wait_done()
+        assert desk.stand.still_busy == 0
+        desk.assert_has(file)
+
+    @pytest.mark.parametrize("seconds", [0.5, 5, 20], ids=["u3", "u4", "u5"])
+    def test_resets(self, desk: Desk, file: Path, seconds: float) -> None:
+        desk.pick(file)
+        desk.reach(30)
+        desk.stand.cut(seconds)
+        if seconds > 1:
+            desk.says("Waiting for the network")
+        desk.wait_done()
+        desk.assert_has(file)
+
+    def test_u6_offline_for_four_seconds(self, desk: Desk, file: Path) -> None:
+        desk.pick(file)
+        desk.reach(20)
+        desk.page.context.set_offline(True)
+        desk.stand.cut(0.2)
+        desk.says("Waiting for the network")
+        desk.page.wait_for_timeout(4000)
+        desk.page.context.set_offline(False)
+        desk.wait_done()
+        desk.assert_has(file)
+
+    def test_u7_a_silent_link(self, browser: Browser, stand: Stand, file: Path) -> None:
+        stand.slow(SLOW)
+        desk = new_desk(browser, stand, stall=2000)
+        desk.pick(file)
+        desk.reach(20)
+        with stand.silence():
+            desk.says("Waiting for the network")
+        desk.wait_done()
+        desk.assert_has(file)
+
+    def test_u8_reload_and_pick_again(self, desk: Desk, file: Path, tmp_path: Path) -> None:
+        other = make_file(tmp_path, "other.mp4", 1000)
+        desk.page.on("dialog", lambda dialog: dialog.accept())
+        desk.pick(file)
+        desk.reach(60)
+        desk.page.reload()
+        expect(desk.page.locator("[data-offer-text]")).to_contain_text("film.mp4")
+        desk.page.set_input_files("[data-tray-offer] input", [str(file), str(other)])
+        expect(desk.page.locator("#toasts")).to_contain_text("“other.mp4” is none of the interrupted files")
+        desk.wait_done()
+        desk.assert_has(file)
+
+    @pytest.mark.parametrize("percent", [10, 50, 99], ids=["u9", "u10", "u11"])
+    def test_killed_and_gone_on_elsewhere(
+        self, playwright: Playwright, browser: Browser, stand: Stand, file: Path, *, tmp_path: Path, percent: int
+    ) -> None:
+        stand.slow(SLOW)
+        with doomed_browser(playwright, tmp_path / "profile") as (page, process):
+            desk = Desk(page, stand, register(page, stand))
+            desk.log_in()
+            before = stand.bytes_up
+            pick_by_protocol(page, file)
+            desk.reach(percent)
+            kill(process)
+        again = another_desk(browser, desk)
+        expect(again.page.locator("[data-offer-text]")).to_contain_text("film.mp4")
+        again.pick(file)
+        again.wait_done()
+        again.assert_has(file)
+        if percent == 99:
+            assert stand.bytes_up - before < 1.7 * SIZE, "what had arrived was sent again"
+
+    @pytest.mark.parametrize("size", [0, 1, PART], ids=["u12", "u13", "u14"])
+    def test_sizes_at_the_edges(self, desk: Desk, tmp_path: Path, size: int) -> None:
+        desk.stand.slow(0)
+        file = make_file(tmp_path, "edge.bin", size)
+        desk.pick(file)
+        desk.wait_done()
+        desk.assert_has(file)
