@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from smartdrive.domain.errors import BadInput, Cycle, Exists, Forbidden
 from smartdrive.domain.models import Kind, Node, User
 from smartdrive.domain.names import check_name, numbered
-from smartdrive.ports.table import Action, Refused, Table
+from smartdrive.ports.table import Action, Key, Refused, Table
 from smartdrive.records import keys, nodes
 from smartdrive.services.retry import Again, until_settled
 from smartdrive.services.tree import Tree
@@ -65,7 +65,7 @@ class Items:
 
     def _write(self, node: Node, moved: Node, *, version: int | None) -> None:
         change = nodes.change_node(node, name=moved.name, parent=moved.parent)
-        if keys.entry(node.parent, node.kind, node.name) == keys.entry(moved.parent, moved.kind, moved.name):
+        if _place_of(node) == _place_of(moved):
             actions: list[Action] = [nodes.replace_entry(moved), change]
         else:
             actions = [*nodes.claim_name(moved), change, nodes.release_name(node)]
@@ -83,3 +83,8 @@ class Items:
         if renamed and set(refused.failed) & {0, 1} and taken and taken.id != moved.id:
             return Exists(more={"existing": taken})
         return Again()
+
+
+def _place_of(node: Node) -> Key:
+    """The key of the node's entry, which stays the same when only the case of its name changes."""
+    return keys.entry(node.parent, kind=node.kind, name=node.name)

@@ -59,7 +59,7 @@ class Shares:
         """Make a link to a thing of mine; without an end it lasts a week. BadInput for under an hour or over a year."""
         moment = self.clock()
         end = self._end(expires or moment + USUAL, moment)
-        return until_settled(lambda: self._create(user, node_id, expires=end))
+        return until_settled(lambda: self._create(user, node_id, moment=moment, expires=end))
 
     def change(self, user: User, link_id: str, *, expires: datetime) -> Shown:
         """Let a link of mine end at another time."""
@@ -97,7 +97,7 @@ class Shares:
 
     def open(self, token: str, node_id: str = "") -> Opened:
         """What a token shows: the shared thing, or one below it. NotFound for all else."""
-        link = records.read_link(self.table, digest(token)) if len(token) <= 64 else None
+        link = records.read_link(self.table, digest(token)) if token.isascii() and len(token) <= 64 else None
         if link is None or link.expires <= self.clock():
             raise NotFound
         owner = users.read_user(self.table, link.owner)
@@ -128,11 +128,10 @@ class Shares:
             raise NotFound from None
         return self.files.address(opened.place.node, inline=inline)
 
-    def _create(self, user: User, node_id: str, *, expires: datetime) -> Shown:
+    def _create(self, user: User, node_id: str, *, moment: datetime, expires: datetime) -> Shown:
         node = self.tree.load(user, node_id).node
         if not node.parent:
             raise Forbidden("The top folder cannot be shared.")
-        moment = self.clock()
         link_id, keys = versions.version_id(moment, self.ids()), self.keys.current
         token = _token(keys, link_id, generation=1)
         link = Link(link_id, node.id, node.owner, node.kind, digest(token), keys.id, 1, moment, expires)
@@ -151,7 +150,11 @@ class Shares:
                 raise Again from None
 
     def _mine(self, user: User, link_id: str) -> Link:
-        link = records.read_own(self.table, user.id, link_id=link_id) if 0 < len(link_id.encode()) <= 64 else None
+        link = (
+            records.read_own(self.table, user.id, link_id=link_id)
+            if link_id.isascii() and 0 < len(link_id) <= 64
+            else None
+        )
         if link is None:
             raise NotFound
         return link
