@@ -108,9 +108,9 @@ def _take(grant: Grant) -> str:
     if came_through_parts():
         path = request.headers.get("X-Body-File", "")
         return _door().accept_file(grant, path) if path else _door().accept(grant, io.BytesIO())
-    if request.content_length is None:
+    if "Transfer-Encoding" in request.headers:
         abort(411)
-    if request.content_length != grant.length:
+    if (request.content_length or 0) != grant.length:
         raise BadInput(_WRONG_LENGTH)
     return _door().accept(grant, request.stream)  # type: ignore[arg-type]  # it is typed as IO[bytes]
 
