@@ -3,6 +3,17 @@
 `make run` hands it a socket; behind nginx it takes two Unix sockets (see nginx.conf).
 """
 
+import sys
+from pathlib import Path
+
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
+# The console script does not know where we live.
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from smartdrive.logs import JsonLines
+
 worker_class = "gthread"
 workers = 2
 threads = 16
@@ -26,3 +37,15 @@ umask = 0o077
 accesslog = None
 loglevel = "warning"
 control_socket_disable = True
+
+
+class LinesLogger(Logger):
+    """gunicorn's own words as JSON lines, like everything else that is logged."""
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(JsonLines())
+
+
+logger_class = LinesLogger
