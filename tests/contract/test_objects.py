@@ -118,6 +118,21 @@ def test_a_body_of_another_length_is_refused(store: Store, length: int) -> None:
     assert store.objects.list_parts(plan) == []
 
 
+def test_parts_of_another_length_never_become_an_object(store: Store) -> None:
+    # SECURITY 40
+    single = store.objects.plan_put(new_key(), size=5, part_size=store.part_size)
+    store.send(single, 1, b"x" * 6)
+    plan = store.objects.plan_put(new_key(), size=store.part_size + 3, part_size=store.part_size)
+    store.send(plan, 1, bytes_of(store.part_size))
+    store.send(plan, 2, b"four")
+    for upload, missing in ((single, (1,)), (plan, (2,))):
+        with pytest.raises(Incomplete) as refused:
+            store.objects.finish_put(upload)
+        assert refused.value.missing == missing
+        assert store.objects.stat(upload.key) is None
+    store.objects.abandon_put(plan)
+
+
 def test_an_address_is_for_its_method_only(store: Store) -> None:
     plan = store.upload(b"bytes")
     put = store.objects.sign_parts(plan, [1], expires_in=300)[1].url
