@@ -23,9 +23,10 @@ export class Offer {
     this.element.hidden = !this.isOpen;
     if (!this.isOpen) return;
     const names = items.slice(0, MOST_NAMES).map(({ name }) => name);
-    const text = new Intl.ListFormat(document.documentElement.lang).format(names);
-    const more = items.length > MOST_NAMES ? ` ${t("tray_offer_more", { count: items.length - MOST_NAMES })}` : "";
-    this.text.textContent = `${tn("tray_offer", items.length)} ${text}${more}`;
+    const rest = items.length - names.length;
+    if (rest) names.push(t("tray_offer_more", { count: rest }));
+    const list = new Intl.ListFormat(document.documentElement.lang, { type: rest ? "unit" : "conjunction" });
+    this.text.textContent = `${tn("tray_offer", items.length)} ${list.format(names)}`;
   }
 
   async #chosen() {
