@@ -82,10 +82,9 @@ class Disk:
         name = staged.result(plan)
         os.utime(name, dir_fd=at)
         os.rename(name, path, src_dir_fd=at)
-        files.sync_folder(path.parent)
 
     def _standing(self, plan: Plan, path: Path) -> Stat:
-        """The finished object. Its name is synced here too: whoever renamed it may have died before that."""
+        """The finished object, its name synced: whoever renamed it, this call or a dead one, may not have."""
         with files.gone():
             size = path.stat().st_size
         if size != plan.size:
