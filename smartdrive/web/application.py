@@ -9,7 +9,6 @@ from smartdrive.services.services import Services
 from smartdrive.web import (
     api,
     assets,
-    auth,
     compression,
     errors,
     files,
@@ -48,7 +47,7 @@ def make(services: Services) -> Flask:
         part.init(app, services)
     assets.register(app)
     compression.register(app)
-    for module in (pages, auth, settings_pages, files, shares, status):
+    for module in (pages, settings_pages, files, shares, status):
         app.register_blueprint(module.bp)
     if services.door:
         app.register_blueprint(objects.bp)

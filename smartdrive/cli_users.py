@@ -1,0 +1,114 @@
+"""`flask user …`: the operator's acts on accounts. Passwords are asked for, or read from a pipe; never arguments."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from smartdrive.domain.clock import stamp
+from smartdrive.domain.errors import DriveError
+from smartdrive.domain.models import User
+from smartdrive.services.accounts import Accounts
+
+Given = ParamSpec("Given")
+Result = TypeVar("Result")
+users = AppGroup("user", help="Accounts: add, list, password, disable, enable, delete.")
+
+
+def said_plainly(act: Callable[Given, Result]) -> Callable[Given, Result]:
+    """A refusal is a sentence and exit code 1, not a traceback."""
+
+    @wraps(act)
+    def guarded(*args: Given.args, **named: Given.kwargs) -> Result:
+        try:
+            return act(*args, **named)
+        except DriveError as error:
+            raise click.ClickException("\n".join(error.fields.values()) or error.title) from None
+
+    return guarded
+
+
+@users.command("add")
+@click.argument("email")
+@click.option("--name", default="", help="The person's name.")
+@said_plainly
+def add(email: str, name: str) -> None:
+    """Make an account, also while registration is closed. The very first one is the operator's."""
+    user = _accounts().add(email, password=_new_password(), name=name)
+    click.echo(f"{user.email} has an account now ({user.role}).")
+
+
+@users.command("list")
+@said_plainly
+def show() -> None:
+    """List all accounts by address: address, role, state, since when, name."""
+    after: str | None = None
+    while True:
+        page = _accounts().list(after=after)
+        for user in page.items:
+            click.echo(_line(user))
+        after = page.next
+        if after is None:
+            return
+
+
+@users.command("password")
+@click.argument("email")
+@said_plainly
+def password(email: str) -> None:
+    """Give somebody a new password and end all their sessions."""
+    user = _accounts().named(email)
+    _accounts().set_password(user, _new_password())
+    click.echo(f"{user.email} has a new password; all sessions have ended.")
+
+
+@users.command("disable")
+@click.argument("email")
+@said_plainly
+def disable(email: str) -> None:
+    """Keep somebody out at once; their files stay."""
+    user = _accounts().named(email)
+    _accounts().disable(user)
+    click.echo(f"{user.email} is disabled.")
+
+
+@users.command("enable")
+@click.argument("email")
+@said_plainly
+def enable(email: str) -> None:
+    """Let somebody in again."""
+    user = _accounts().named(email)
+    _accounts().enable(user)
+    click.echo(f"{user.email} may log in again.")
+
+
+@users.command("delete")
+@click.argument("email")
+@click.confirmation_option(prompt="All files of this account go for good. Delete it?")
+@said_plainly
+def delete(email: str) -> None:
+    """Delete an account; the worker then takes down all that belongs to it."""
+    user = _accounts().named(email)
+    _accounts().delete(user)
+    click.echo(f"{user.email} is being deleted.")
+
+
+def _accounts() -> Accounts:
+    services: Any = current_app.extensions["smartdrive"]
+    accounts: Accounts = services.accounts
+    return accounts
+
+
+def _new_password() -> str:
+    if sys.stdin.isatty():
+        return str(click.prompt("New password", hide_input=True, confirmation_prompt=True))
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _line(user: User) -> str:
+    """Tab-separated; a name cannot hold a tab."""
+    return "\t".join([user.email, user.role, user.state, stamp(user.created), user.name])

@@ -1,0 +1,84 @@
+"""Accounts and tokens for programs: bearer tokens in the body, never a cookie."""
+
+from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from smartdrive.domain.errors import NotSignedIn
+from smartdrive.web import devices, tokens
+from smartdrive.web.access import no_csrf, public, signed_in
+from smartdrive.web.api.me import user as shown
+from smartdrive.web.bodies import Body, body
+from smartdrive.web.current import services
+from smartdrive.web.gate import current_session, current_user
+from smartdrive.web.limiter import count_miss, limits_registering
+
+bp = Blueprint("api_auth", __name__)
+
+
+class Registration(Body):
+    """A new account."""
+
+    email: str
+    password: str
+    name: str = ""
+
+
+class Credentials(Body):
+    """An account and its password."""
+
+    email: str
+    password: str
+
+
+@bp.post("/auth/register")
+@public
+@no_csrf
+@limits_registering
+def register() -> ResponseReturnValue:
+    """Make an account; signing in is another call."""
+    wanted = body(Registration)
+    user = services().accounts.register(wanted.email, password=wanted.password, name=wanted.name)
+    return jsonify(user=shown(user)), 201
+
+
+@bp.post("/auth/login")
+@public
+@no_csrf
+def login() -> ResponseReturnValue:
+    """Begin a session; its tokens are in the answer and nowhere else."""
+    given = body(Credentials)
+    user = services().accounts.sign_in(given.email, given.password, visitor=devices.visitor())
+    session = services().sessions.begin(user, agent=request.user_agent.string, address=request.remote_addr or "")
+    return jsonify(
+        access_token=tokens.access_token(session),
+        refresh_token=tokens.refresh_token(session),
+        token_type="Bearer",
+        expires_in=int(tokens.ACCESS_LIFE.total_seconds()),
+        user=shown(user),
+    )
+
+
+@bp.post("/auth/refresh")
+@public
+@no_csrf
+def refresh() -> ResponseReturnValue:
+    """A new access token for a refresh token, sent as bearer, of a session that lives."""
+    claims = tokens.read(refresh=True) if tokens.by_bearer() else None
+    if claims is None:
+        count_miss("refresh")
+        raise NotSignedIn
+    session, _ = services().sessions.load(claims[0], claims[1])
+    services().sessions.see(session)
+    seconds = int(tokens.ACCESS_LIFE.total_seconds())
+    return jsonify(access_token=tokens.access_token(session), expires_in=seconds)
+
+
+@bp.post("/auth/logout")
+@signed_in
+def logout() -> ResponseReturnValue:
+    """End the session of the token or cookie that was sent."""
+    services().sessions.end(current_user(), current_session().id)
+    response = Response(status=204)
+    if not tokens.by_bearer():
+        tokens.drop_cookies(response)
+    return response

@@ -1,0 +1,78 @@
+"""One's own account in JSON."""
+
+from typing import Any, Literal
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from smartdrive.domain.models import User
+from smartdrive.web import present
+from smartdrive.web.access import signed_in
+from smartdrive.web.bodies import Body, body
+from smartdrive.web.current import services
+from smartdrive.web.gate import current_session, current_user
+
+bp = Blueprint("api_me", __name__)
+
+
+class Profile(Body):
+    """What a person may change about themselves; what is left out stays."""
+
+    name: str | None = None
+    timezone: str | None = None
+    theme: Literal["auto", "light", "dark"] | None = None
+
+
+class NewPassword(Body):
+    """The current password and the one to come."""
+
+    current: str
+    password: str
+
+
+@bp.get("/me")
+@signed_in
+def read() -> ResponseReturnValue:
+    """Who I am."""
+    return jsonify(user=user(current_user()))
+
+
+@bp.patch("/me")
+@signed_in
+def change() -> ResponseReturnValue:
+    """Change name, time zone or theme."""
+    wanted = body(Profile)
+    changed = services().accounts.change_profile(
+        current_user(), name=wanted.name, timezone=wanted.timezone, theme=wanted.theme
+    )
+    return jsonify(user=user(changed))
+
+
+@bp.get("/me/usage")
+@signed_in
+def usage() -> ResponseReturnValue:
+    """Room in bytes."""
+    return jsonify(present.usage(services().accounts.usage(current_user())))
+
+
+@bp.post("/me/password")
+@signed_in
+def password() -> ResponseReturnValue:
+    """Change the password; all other sessions end."""
+    given = body(NewPassword)
+    services().accounts.change_password(current_user(), current_session(), current=given.current, new=given.password)
+    return "", 204
+
+
+def user(person: User) -> dict[str, Any]:
+    """An account as its owner sees it."""
+    return {
+        "id": person.id,
+        "email": person.email,
+        "name": person.name,
+        "role": person.role,
+        "timezone": person.timezone,
+        "theme": person.theme,
+        "root": person.root,
+        "created": present.moment(person.created),
+    }

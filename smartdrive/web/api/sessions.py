@@ -1,0 +1,49 @@
+"""One's own sessions in JSON."""
+
+from typing import Any
+
+from flask import Blueprint, jsonify
+from flask.typing import ResponseReturnValue
+
+from smartdrive.domain.models import Session
+from smartdrive.web import present
+from smartdrive.web.access import signed_in
+from smartdrive.web.current import services
+from smartdrive.web.gate import current_session, current_user
+
+bp = Blueprint("api_sessions", __name__)
+
+
+@bp.get("/sessions")
+@signed_in
+def index() -> ResponseReturnValue:
+    """All that live, the one seen last first."""
+    return jsonify(items=[_shown(each) for each in services().sessions.list(current_user())], next=None)
+
+
+@bp.delete("/sessions/<session_id>")
+@signed_in
+def end(session_id: str) -> ResponseReturnValue:
+    """End one at once, on all workers."""
+    services().sessions.end(current_user(), session_id)
+    return "", 204
+
+
+@bp.delete("/sessions")
+@signed_in
+def end_others() -> ResponseReturnValue:
+    """End all but the one that asks."""
+    services().sessions.end_others(current_user(), current_session())
+    return "", 204
+
+
+def _shown(session: Session) -> dict[str, Any]:
+    return {
+        "id": session.id,
+        "device": session.agent,
+        "address": session.address,
+        "created": present.moment(session.created),
+        "seen": present.moment(session.seen),
+        "expires": present.moment(session.expires),
+        "current": session.id == current_session().id,
+    }

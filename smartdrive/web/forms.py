@@ -1,0 +1,85 @@
+"""Forms of pages. They say what is missing; whether it is good enough is said by the services."""
+
+from zoneinfo import available_timezones
+
+from flask_wtf import FlaskForm
+from wtforms import Form, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired
+
+from smartdrive.domain.errors import DriveError
+from smartdrive.domain.people import THEMES
+
+HOUR = 60 * 60
+DAY = 24 * HOUR
+LINK_LIVES = [(HOUR, "1 hour"), (DAY, "1 day"), (7 * DAY, "7 days"), (30 * DAY, "30 days"), (365 * DAY, "1 year")]
+EMAIL_MISSING = "Enter an e-mail address."
+PASSWORD_MISSING = "Enter a password."  # nosec B105 - a sentence
+
+
+class RegisterForm(FlaskForm):
+    """Make an account."""
+
+    name = StringField("Name (optional)")
+    email = StringField("E-mail address", [InputRequired(EMAIL_MISSING)])
+    password = PasswordField("Password", [InputRequired(PASSWORD_MISSING)])
+
+
+class LoginForm(FlaskForm):
+    """Log in; `next` is where to go then."""
+
+    email = StringField("E-mail address", [InputRequired(EMAIL_MISSING)])
+    password = PasswordField("Password", [InputRequired(PASSWORD_MISSING)])
+    next = HiddenField()
+
+
+class ProfileForm(FlaskForm):
+    """Name and time zone."""
+
+    name = StringField("Name")
+    timezone = SelectField("Time zone", validate_choice=False)
+
+    def offer_zones(self) -> "ProfileForm":
+        """Fill the list of time zones."""
+        self.timezone.choices = [("", "Same as this browser"), *((zone, zone.replace("_", " ")) for zone in zones())]
+        return self
+
+
+class PasswordForm(FlaskForm):
+    """Change the password."""
+
+    current = PasswordField("Current password", [InputRequired("Enter your current password.")])
+    password = PasswordField("New password", [InputRequired("Enter a new password.")])
+
+
+class ThemeForm(FlaskForm):
+    """Choose a theme."""
+
+    theme = RadioField("Theme", choices=[(theme, theme) for theme in THEMES], validate_choice=False)
+
+
+class DeleteForm(FlaskForm):
+    """Delete the account."""
+
+    password = PasswordField("Your password", [InputRequired("Enter your password.")])
+
+
+class LinkForm(FlaskForm):
+    """Make a link."""
+
+    expires_in = SelectField(
+        "The link ends after", choices=[(str(seconds), words) for seconds, words in LINK_LIVES], default=str(7 * DAY)
+    )
+
+
+def zones() -> list[str]:
+    """Time zones by place, and UTC; the database's older aliases are left out of the list."""
+    return ["UTC", *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))]
+
+
+def show_refusal(form: Form, error: DriveError) -> None:
+    """Put what a service refused beside the fields it names, or on top of the form."""
+    placed = {name: sentence for name, sentence in error.fields.items() if name in form}
+    for name, sentence in placed.items():
+        form[name].errors = [*form[name].errors, sentence]
+    if not placed:
+        form.form_errors.append(error.title)

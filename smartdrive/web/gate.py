@@ -1,0 +1,54 @@
+"""The one gate before every view: right host, marked view, live session, CSRF token."""
+
+from flask import Flask, current_app, request
+
+from smartdrive.domain.errors import BadInput, Forbidden
+from smartdrive.services.services import Services
+from smartdrive.web import csrf, hosts, tokens
+from smartdrive.web.access import Access, access_of, needs_csrf
+from smartdrive.web.signed_in import current_session, current_user, session_now
+
+ANY_HOST = "/status"
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+__all__ = ["check", "current_session", "current_user", "init", "signed_in_now"]
+
+
+def init(app: Flask, services: Services) -> None:
+    """Stand before every view of the application."""
+    names = hosts.names_of(services.settings.public_url)
+    app.before_request(lambda: _check_host(names))
+    app.before_request(_check_access)
+    app.after_request(csrf.remember_visitor)
+
+
+def check(app: Flask) -> None:
+    """Raise LookupError when a view says nothing about who may call it: that is a mistake of ours."""
+    unmarked = {
+        rule.endpoint for rule in app.url_map.iter_rules() if access_of(app.view_functions[rule.endpoint]) is None
+    }
+    if unmarked:
+        raise LookupError(f"views without a mark of access: {', '.join(sorted(unmarked))}")
+
+
+def signed_in_now() -> bool:
+    """Whether somebody is signed in, for views that anyone may call."""
+    return session_now() is not None
+
+
+def _check_host(names: frozenset[str]) -> None:
+    if request.path != ANY_HOST and not hosts.is_ours(request.environ.get("HTTP_HOST", ""), names=names):
+        raise BadInput("This drive does not answer to that name.")
+
+
+def _check_access() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None:
+        return
+    access = access_of(view)
+    if access is None:
+        raise Forbidden
+    if access is not Access.PUBLIC and current_user().role != "operator" and access is Access.OPERATOR:
+        raise Forbidden
+    if request.method not in SAFE and needs_csrf(view) and not tokens.by_bearer():
+        csrf.check()

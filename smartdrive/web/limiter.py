@@ -1,0 +1,58 @@
+"""Limits per network, counted in the table by flask-limiter, and of misses on secrets in addresses."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Response, current_app, request
+from flask_limiter import Limiter, RateLimitExceeded
+
+from smartdrive.domain.errors import TooMany
+from smartdrive.domain.networks import network_of
+from smartdrive.services.services import Services
+from smartdrive.web.current import services as current_services
+
+MARK = "smartdrive_limited"
+MISSES = "100/hour"
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def limits_registering(view: View) -> View:
+    """Mark a view as one that makes accounts: its POSTs share one budget per network."""
+    view.__dict__[MARK] = True
+    return view
+
+
+def init(app: Flask, services: Services) -> None:
+    """Count calls of marked views before they do anything."""
+    rate = services.settings.limit_register
+    limiter = Limiter(
+        key_func=lambda: f"register:{_network()}",
+        application_limits=[rate],
+        application_limits_exempt_when=lambda: not _is_limited(),
+        storage_uri="table://",
+        storage_options={"counters": services.limits},  # type: ignore[dict-item]
+        strategy="fixed-window",
+    )
+    limiter.init_app(app)
+
+    def refuse(_: RateLimitExceeded) -> Response:
+        limit = limiter.current_limit
+        left = limit.reset_at - services.clock().timestamp() if limit else 0
+        answer = app.handle_user_exception(TooMany(retry_after=max(1, int(left))))
+        return app.make_response(answer)
+
+    app.register_error_handler(RateLimitExceeded, refuse)
+
+
+def count_miss(name: str) -> None:
+    """Note that a secret in an address or a token was wrong; raises TooMany for a network that keeps trying."""
+    current_services().limits.spend(f"miss:{name}:{_network()}", MISSES)
+
+
+def _network() -> str:
+    return network_of(request.remote_addr or "")
+
+
+def _is_limited() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method == "POST" and bool(getattr(view, MARK, False))

@@ -1,0 +1,81 @@
+"""Whose word about the visitor's address and scheme is taken: the connection's, or that of a configured proxy.
+
+Forwarding headers are read here once and then removed, so that nothing behind can believe them by mistake.
+"""
+
+from collections.abc import Iterable
+from ipaddress import IPv4Network, IPv6Network
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, request
+
+from smartdrive.domain.networks import address_of
+from smartdrive.services.services import Services
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PEER = "smartdrive.peer"
+HEADERS = (
+    "HTTP_X_FORWARDED_FOR",
+    "HTTP_X_FORWARDED_PROTO",
+    "HTTP_X_FORWARDED_HOST",
+    "HTTP_X_FORWARDED_PORT",
+    "HTTP_X_FORWARDED_PREFIX",
+    "HTTP_X_FORWARDED_SSL",
+    "HTTP_FORWARDED",
+    "HTTP_X_REAL_IP",
+)
+Networks = tuple[IPv4Network | IPv6Network, ...]
+
+
+def init(app: Flask, services: Services) -> None:
+    """Put the translation around the application."""
+    settings = services.settings
+    app.wsgi_app = Proxied(  # type: ignore[method-assign]
+        app.wsgi_app, trusted=settings.trusted_proxies, sockets=settings.behind_nginx
+    )
+
+
+def peer() -> str:
+    """The address at the other end of the connection, "" for a Unix socket: the proxy's, where there is one."""
+    return str(request.environ.get(PEER, ""))
+
+
+class Proxied:
+    """WSGI middleware: sets REMOTE_ADDR and the scheme from trusted headers, and drops all of them."""
+
+    def __init__(self, inner: "WSGIApplication", *, trusted: Networks, sockets: bool) -> None:
+        self.inner = inner
+        self.trusted = trusted
+        self.sockets = sockets
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer the request."""
+        said = {name: environ.pop(name, "") for name in HEADERS}
+        environ[PEER] = environ.get("REMOTE_ADDR", "")
+        if self._trusts(environ[PEER]):
+            self._believe(environ, chain=said["HTTP_X_FORWARDED_FOR"], scheme=said["HTTP_X_FORWARDED_PROTO"])
+        return self.inner(environ, start_response)
+
+    def _believe(self, environ: dict[str, Any], *, chain: str, scheme: str) -> None:
+        if found := self._visitor([part.strip() for part in chain.split(",")]):
+            environ["REMOTE_ADDR"] = found
+        if scheme in {"http", "https"}:
+            environ["wsgi.url_scheme"] = scheme
+
+    def _visitor(self, chain: list[str]) -> str:
+        """The rightmost address that is no proxy of ours; what stands left of it anybody may have written."""
+        for text in reversed(chain):
+            address = address_of(text)
+            if address is None:
+                return ""
+            if not any(address in network for network in self.trusted):
+                return str(address)
+        return ""
+
+    def _trusts(self, peer_address: str) -> bool:
+        if not peer_address:
+            return self.sockets
+        address = address_of(peer_address)
+        return address is not None and any(address in network for network in self.trusted)

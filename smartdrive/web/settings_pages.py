@@ -1,0 +1,123 @@
+"""The settings page: everything about one's account, a form a section."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+
+from smartdrive.domain.errors import BadInput, PasswordNeeded
+from smartdrive.web.access import signed_in
+from smartdrive.web.auth import bp, let_out, set_theme
+from smartdrive.web.current import services
+from smartdrive.web.forms import DeleteForm, PasswordForm, ProfileForm, ThemeForm, show_refusal
+from smartdrive.web.gate import current_session, current_user
+
+__all__ = ["bp"]
+SECTIONS = ("profile", "password", "theme", "sessions")
+Refused = (BadInput, PasswordNeeded)
+
+
+@bp.get("/settings")
+@signed_in
+def settings() -> ResponseReturnValue:
+    """All sections."""
+    return _page()
+
+
+@bp.post("/settings/profile")
+@signed_in
+def profile() -> ResponseReturnValue:
+    """Change name and time zone."""
+    form = ProfileForm().offer_zones()
+    try:
+        services().accounts.change_profile(current_user(), name=form.name.data or "", timezone=form.timezone.data or "")
+    except BadInput as error:
+        return _refused("profile_form", form, error=error)
+    return _saved("profile")
+
+
+@bp.post("/settings/password")
+@signed_in
+def password() -> ResponseReturnValue:
+    """Change the password; all other sessions end."""
+    form = PasswordForm()
+    if not form.validate():
+        return _refused("password_form", form)
+    current, new = form.current.data or "", form.password.data or ""
+    try:
+        services().accounts.change_password(current_user(), current_session(), current=current, new=new)
+    except Refused as error:
+        return _refused("password_form", form, error=error)
+    return _saved("password")
+
+
+@bp.post("/settings/theme")
+@signed_in
+def theme() -> ResponseReturnValue:
+    """Remember the theme for this and other browsers."""
+    user = services().accounts.change_profile(current_user(), theme=ThemeForm().theme.data or "")
+    response = redirect(url_for("auth.settings", saved="theme", _anchor="appearance"), HTTPStatus.SEE_OTHER)
+    set_theme(response, user.theme)
+    return response
+
+
+@bp.post("/settings/sessions/end")
+@signed_in
+def end_session() -> ResponseReturnValue:
+    """End one session; ending this one is logging out."""
+    wanted = request.form.get("session", "")
+    services().sessions.end(current_user(), wanted)
+    return let_out("out") if wanted == current_session().id else _saved("sessions")
+
+
+@bp.post("/settings/delete-account")
+@signed_in
+def delete_account() -> ResponseReturnValue:
+    """Delete the account after its password was given."""
+    form = DeleteForm()
+    if not form.validate():
+        return _refused("delete_form", form)
+    try:
+        services().accounts.delete_own(current_user(), password=form.password.data or "")
+    except Refused as error:
+        return _refused("delete_form", form, error=error)
+    return let_out("deleted")
+
+
+def _saved(section: str) -> ResponseReturnValue:
+    return redirect(url_for("auth.settings", saved=section, _anchor=section), HTTPStatus.SEE_OTHER)
+
+
+def _refused(name: str, form: FlaskForm, *, error: BadInput | PasswordNeeded | None = None) -> ResponseReturnValue:
+    """The page again with what is wrong in this form; the other forms are fresh."""
+    if error:
+        show_refusal(form, error)
+    return _page(**{name: form}), HTTPStatus.BAD_REQUEST
+
+
+def _page(**forms: FlaskForm) -> str:
+    user, saved = current_user(), request.args.get("saved", "")
+    fresh = {
+        "profile_form": ProfileForm(formdata=None, name=user.name, timezone=user.timezone).offer_zones(),
+        "password_form": PasswordForm(formdata=None),
+        "delete_form": DeleteForm(formdata=None),
+    }
+    return render_template(
+        "settings/settings.html",
+        place="settings",
+        password_min=services().settings.password_min,
+        theme=user.theme,
+        sessions=_sessions(),
+        saved=saved if saved in SECTIONS else "",
+        **(fresh | forms),
+    )
+
+
+def _sessions() -> list[dict[str, Any]]:
+    own = current_session().id
+    return [
+        {"id": each.id, "agent": each.agent, "address": each.address, "seen": each.seen, "current": each.id == own}
+        for each in services().sessions.list(current_user())
+    ]
