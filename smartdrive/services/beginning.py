@@ -10,7 +10,7 @@ from smartdrive.domain.clock import Clock, Ids
 from smartdrive.domain.errors import BadInput, DriveError, Exists, OverQuota, TooLarge
 from smartdrive.domain.models import Conflict, Node, Upload, User
 from smartdrive.domain.names import check_name, split_path
-from smartdrive.ports.objects import Objects
+from smartdrive.ports.objects import Missing, Objects
 from smartdrive.ports.table import Action, Refused, Table
 from smartdrive.records import nodes, rooms
 from smartdrive.records import uploads as records
@@ -150,7 +150,7 @@ class Beginning:
         if known.state == "open":
             if (known.size, known.name) != (wanted.size, wanted.name):
                 raise BadInput("This key belongs to another upload.", fields={"key": "Already used."})
-            return Begun(known, tuple(self.objects.list_parts(records.plan_of(known))))
+            return Begun(known, arrived(self.objects, known))
         file = self.tree.node(known.file)
         return Begun(known, file=file) if file and self.tree.visible(file) else None
 
@@ -209,6 +209,15 @@ class Beginning:
             other = records.read_upload(self.table, upload.id)
             return Begun(other) if other and other.size == upload.size else Exists()
         return Begun(upload)
+
+
+def arrived(objects: Objects, upload: Upload) -> tuple[int, ...]:
+    """The parts that are there: all of them when the bytes were made whole but the file was not made yet."""
+    plan = records.plan_of(upload)
+    try:
+        return tuple(objects.list_parts(plan))
+    except Missing:
+        return tuple(range(1, plan.parts + 1)) if objects.stat(upload.key) else ()
 
 
 def keyed_id(user: User, key: str) -> str:

@@ -17,7 +17,7 @@ from smartdrive.ports.table import BadCursor, Refused, Table
 from smartdrive.records import objects as object_records
 from smartdrive.records import rooms
 from smartdrive.records import uploads as records
-from smartdrive.services.beginning import Beginning, Begun, Wanted
+from smartdrive.services.beginning import Beginning, Begun, Wanted, arrived
 from smartdrive.services.retry import until_settled
 from smartdrive.services.settling import Finished, Settling
 from smartdrive.services.tree import Tree, is_id
@@ -68,10 +68,7 @@ class Uploads:
         upload = self._mine(user, upload_id)
         if upload.state == "done":
             return Begun(upload, file=self._file(upload))
-        try:
-            return Begun(upload, tuple(self.objects.list_parts(records.plan_of(upload))))
-        except storage.Missing:
-            raise NotFound from None
+        return Begun(upload, arrived(self.objects, upload))
 
     def page(self, user: User, *, limit: int = 100, after: str | None = None) -> Page[Upload]:
         """A page of my open uploads, newest first."""

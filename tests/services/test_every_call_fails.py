@@ -1,0 +1,145 @@
+"""Each act with its n-th call of the table failing, for every n: tried again it succeeds, and nothing is lost or doubled."""
+
+import io
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from smartdrive.domain.errors import DriveError
+from smartdrive.domain.models import User
+from smartdrive.ports.table import Contended, Table, Unavailable
+from smartdrive.services.beginning import Wanted
+from smartdrive.storage.faults import Fault, FaultyTable
+from tests.services.drive import Drive, make_drive
+
+FAULTS = [
+    (lambda at: Fault(Unavailable("injected"), at)),
+    (lambda at: Fault(Unavailable("injected, answer lost"), at, moment="after")),
+    (lambda at: Fault(Contended("injected"), at, verb="write")),
+]
+MAX_CALLS = 300
+
+
+def upload(drive: Drive, alice: User) -> None:
+    wanted = Wanted("a.txt", 5, key="one", path="in/here", conflict="ask")
+    begun = drive.services.uploads.begin(alice, wanted)
+    if begun.upload and begun.upload.state == "open":
+        drive.objects.put(begun.upload.key, io.BytesIO(b"hello"), size=5)
+        drive.services.uploads.finish(alice, begun.upload.id)
+
+
+def trash_and_restore(drive: Drive, alice: User) -> None:
+    with suppress(DriveError):
+        drive.services.trash.put(alice, first(drive, alice, "a.txt"))
+    row = next((row for row in drive.services.trash.page(alice).items), None)
+    if row:
+        drive.services.trash.restore(alice, row.node)
+
+
+def rename_and_move(drive: Drive, alice: User) -> None:
+    entries = {
+        entry.name: entry for entry in drive.services.folders.page(alice, "root", sort="name", limit=9).page.items
+    }
+    if "a.txt" in entries:
+        target = entries["to"].id
+        drive.services.items.change(alice, entries["a.txt"].id, kind="file", name="b.txt", parent=target)
+
+
+def purge(drive: Drive, alice: User) -> None:
+    with suppress(DriveError):
+        drive.services.trash.put(alice, first(drive, alice, "a.txt"))
+    for row in drive.services.trash.page(alice).items:
+        drive.services.trash.purge(alice, row.node)
+    for _ in range(3):
+        drive.services.upkeep.purge_round()
+
+
+def link(drive: Drive, alice: User) -> None:
+    found = drive.services.shares.page(alice).items
+    if not found:
+        drive.services.shares.create(alice, first(drive, alice, "a.txt"))
+
+
+def first(drive: Drive, alice: User, name: str) -> str:
+    root = drive.services.tree.folder(alice, "root")
+    return drive.services.folders.find(root, [name]).id
+
+
+def check_uploaded(drive: Drive, alice: User) -> None:
+    root = drive.services.tree.folder(alice, "root")
+    file = drive.services.folders.find(root, ["in", "here", "a.txt"])
+    assert drive.read(drive.services.tree.file(alice, file.id)) == b"hello"
+    assert drive.used(alice) == 10
+    assert sorted(drive.names(alice)) == ["a.txt", "in", "to"]
+
+
+def check_restored(drive: Drive, alice: User) -> None:
+    assert drive.names(alice) == ["to", "a.txt"]
+    assert drive.services.trash.page(alice).items == []
+    assert drive.used(alice) == 5
+
+
+def check_moved(drive: Drive, alice: User) -> None:
+    root = drive.services.tree.folder(alice, "root")
+    assert drive.services.folders.find(root, ["to", "b.txt"])
+    assert drive.names(alice) == ["to"]
+
+
+def check_purged(drive: Drive, alice: User) -> None:
+    assert drive.used(alice) == 0
+    assert [stored.key for stored in drive.objects.keys()] == []
+    assert drive.names(alice) == ["to"]
+
+
+def check_linked(drive: Drive, alice: User) -> None:
+    shown = drive.services.shares.page(alice).items
+    assert len(shown) == 1
+    assert drive.services.folders.page(alice, "root", sort="name", limit=9).page.items[-1].links == 1
+
+
+ACTS: list[tuple[Callable[[Drive, User], None], Callable[[Drive, User], None]]] = [
+    (upload, check_uploaded),
+    (trash_and_restore, check_restored),
+    (rename_and_move, check_moved),
+    (purge, check_purged),
+    (link, check_linked),
+]
+
+
+@pytest.mark.parametrize(("act", "check"), ACTS, ids=lambda each: each.__name__)
+@pytest.mark.parametrize("fault", FAULTS, ids=["before", "after", "conflict"])
+def test_an_act_survives_a_failure_of_any_call(
+    tmp_path: Path,
+    act: Callable[[Drive, User], None],
+    check: Callable[[Drive, User], None],
+    fault: Callable[[int], Fault],
+) -> None:
+    drive = make_drive(tmp_path / "data")
+    alice = drive.person("alice")
+    for at in range(1, MAX_CALLS):
+        sound = make_drive(tmp_path / f"data {at}")
+        alice = sound.person("alice")
+        sound.store(alice, "a.txt")
+        sound.folder(alice, "to")
+        faulty = FaultyTable(sound.table, fault(at))
+        broken = through(sound, faulty)
+        with suppress(Unavailable, Contended, DriveError):
+            act(broken, alice)
+        reached = faulty.calls >= at
+        sound.clock.forward(seconds=timedelta(minutes=20).total_seconds())
+        act(sound, alice)
+        check(sound, alice)
+        if not reached:
+            assert at > 3, "the act made hardly any call"
+            return
+    raise AssertionError("the act makes more calls than this test tries")
+
+
+def through(drive: Drive, table: Table) -> Drive:
+    """The same drive, its services calling another table."""
+    other = make_drive(drive.services.settings.data, wrap=lambda _: table)
+    other.clock.moment = drive.clock.moment
+    return other
