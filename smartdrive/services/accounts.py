@@ -127,15 +127,15 @@ class Accounts:
         self, user: User, *, name: str | None = None, timezone: str | None = None, theme: str | None = None
     ) -> User:
         """Change what is given and return the account as it is then."""
-        given = {
-            "name": None if name is None else people.check_person_name(name),
-            "timezone": None if timezone is None else people.check_timezone(timezone),
-            "theme": None if theme is None else people.check_theme(theme),
-        }
-        values = {field: value for field, value in given.items() if value is not None}
-        if values:
-            self._change(user, **values)
-        return replace(user, **values)
+        changed = replace(
+            user,
+            name=user.name if name is None else people.check_person_name(name),
+            timezone=user.timezone if timezone is None else people.check_timezone(timezone),
+            theme=user.theme if theme is None else people.check_theme(theme),
+        )
+        if changed != user:
+            self._change(user, name=changed.name, timezone=changed.timezone, theme=changed.theme)
+        return changed
 
     def change_password(self, user: User, session: Session, *, current: str, new: str) -> None:
         """Change one's own password and end all other sessions, in one write.

@@ -2,9 +2,8 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from werkzeug.wrappers import Response as BaseResponse
 
 from smartdrive.domain.errors import BadInput, EmailTaken, WrongPassword
 from smartdrive.domain.models import User
@@ -86,24 +85,24 @@ def logout() -> ResponseReturnValue:
     return let_out("out")
 
 
-def let_in(user: User, target: str) -> BaseResponse:
+def let_in(user: User, target: str) -> Response:
     """Begin a session in this browser."""
     session = services().sessions.begin(user, agent=request.user_agent.string, address=request.remote_addr or "")
-    response = redirect(target, HTTPStatus.SEE_OTHER)
+    response = make_response(redirect(target, HTTPStatus.SEE_OTHER))
     tokens.set_cookies(response, session)
     devices.remember(response, user)
     set_theme(response, user.theme)
     return response
 
 
-def let_out(notice: str) -> BaseResponse:
+def let_out(notice: str) -> Response:
     """Forget the session that ended and say why."""
-    response = redirect(url_for("auth.login", notice=notice), HTTPStatus.SEE_OTHER)
+    response = make_response(redirect(url_for("auth.login", notice=notice), HTTPStatus.SEE_OTHER))
     tokens.drop_cookies(response)
     return response
 
 
-def set_theme(response: BaseResponse, theme: str) -> None:
+def set_theme(response: Response, theme: str) -> None:
     """Tell the browser the theme, so that pages come in it from their first byte; scripts may change it too."""
     https = services().settings.https
     response.set_cookie("theme", theme, max_age=YEAR, secure=https, samesite="Lax", path="/")

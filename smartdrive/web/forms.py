@@ -16,7 +16,14 @@ EMAIL_MISSING = "Enter an e-mail address."
 PASSWORD_MISSING = "Enter a password."  # nosec B105 - a sentence
 
 
-class RegisterForm(FlaskForm):
+class PageForm(FlaskForm):
+    """A form filled from the request, or with `formdata=None` from the values given."""
+
+    def __init__(self, **values: object) -> None:
+        super().__init__(**values)  # type: ignore[no-untyped-call]
+
+
+class RegisterForm(PageForm):
     """Make an account."""
 
     name = StringField("Name (optional)")
@@ -24,7 +31,7 @@ class RegisterForm(FlaskForm):
     password = PasswordField("Password", [InputRequired(PASSWORD_MISSING)])
 
 
-class LoginForm(FlaskForm):
+class LoginForm(PageForm):
     """Log in; `next` is where to go then."""
 
     email = StringField("E-mail address", [InputRequired(EMAIL_MISSING)])
@@ -32,7 +39,7 @@ class LoginForm(FlaskForm):
     next = HiddenField()
 
 
-class ProfileForm(FlaskForm):
+class ProfileForm(PageForm):
     """Name and time zone."""
 
     name = StringField("Name")
@@ -44,26 +51,26 @@ class ProfileForm(FlaskForm):
         return self
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(PageForm):
     """Change the password."""
 
     current = PasswordField("Current password", [InputRequired("Enter your current password.")])
     password = PasswordField("New password", [InputRequired("Enter a new password.")])
 
 
-class ThemeForm(FlaskForm):
+class ThemeForm(PageForm):
     """Choose a theme."""
 
     theme = RadioField("Theme", choices=[(theme, theme) for theme in THEMES], validate_choice=False)
 
 
-class DeleteForm(FlaskForm):
+class DeleteForm(PageForm):
     """Delete the account."""
 
     password = PasswordField("Your password", [InputRequired("Enter your password.")])
 
 
-class LinkForm(FlaskForm):
+class LinkForm(PageForm):
     """Make a link."""
 
     expires_in = SelectField(

@@ -3,15 +3,14 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf import FlaskForm
 
 from smartdrive.domain.errors import BadInput, PasswordNeeded
 from smartdrive.web.access import signed_in
 from smartdrive.web.auth import bp, let_out, set_theme
 from smartdrive.web.current import services
-from smartdrive.web.forms import DeleteForm, PasswordForm, ProfileForm, ThemeForm, show_refusal
+from smartdrive.web.forms import DeleteForm, PageForm, PasswordForm, ProfileForm, ThemeForm, show_refusal
 from smartdrive.web.gate import current_session, current_user
 
 __all__ = ["bp"]
@@ -58,7 +57,9 @@ def password() -> ResponseReturnValue:
 def theme() -> ResponseReturnValue:
     """Remember the theme for this and other browsers."""
     user = services().accounts.change_profile(current_user(), theme=ThemeForm().theme.data or "")
-    response = redirect(url_for("auth.settings", saved="theme", _anchor="appearance"), HTTPStatus.SEE_OTHER)
+    response = make_response(
+        redirect(url_for("auth.settings", saved="theme", _anchor="appearance"), HTTPStatus.SEE_OTHER)
+    )
     set_theme(response, user.theme)
     return response
 
@@ -90,14 +91,14 @@ def _saved(section: str) -> ResponseReturnValue:
     return redirect(url_for("auth.settings", saved=section, _anchor=section), HTTPStatus.SEE_OTHER)
 
 
-def _refused(name: str, form: FlaskForm, *, error: BadInput | PasswordNeeded | None = None) -> ResponseReturnValue:
+def _refused(name: str, form: PageForm, *, error: BadInput | PasswordNeeded | None = None) -> ResponseReturnValue:
     """The page again with what is wrong in this form; the other forms are fresh."""
     if error:
         show_refusal(form, error)
     return _page(**{name: form}), HTTPStatus.BAD_REQUEST
 
 
-def _page(**forms: FlaskForm) -> str:
+def _page(**forms: PageForm) -> str:
     user, saved = current_user(), request.args.get("saved", "")
     fresh = {
         "profile_form": ProfileForm(formdata=None, name=user.name, timezone=user.timezone).offer_zones(),

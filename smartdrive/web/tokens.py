@@ -71,16 +71,18 @@ def read(*, refresh: bool = False) -> tuple[str, str] | None:
 
 def access_token(session: Session) -> str:
     """A token that opens what the session opens, for a quarter of an hour."""
-    return create_access_token(session.user, additional_claims={"sid": session.id}, additional_headers=_header())
+    claims = {"sid": session.id}
+    return str(create_access_token(session.user, additional_claims=claims, additional_headers=_header()))
 
 
 def refresh_token(session: Session) -> str:
     """A token that renews access tokens as long as the session lives."""
     left = session.expires - current_services().clock()
     claims = {"sid": session.id}
-    return create_refresh_token(
+    token = create_refresh_token(
         session.user, expires_delta=left, additional_claims=claims, additional_headers=_header()
     )
+    return str(token)
 
 
 def set_cookies(response: Response, session: Session) -> None:
