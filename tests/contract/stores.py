@@ -1,6 +1,7 @@
 """The objects port on every engine here: disk and moto always, a real S3 server when its endpoint is set."""
 
 import os
+import random
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -68,6 +69,10 @@ class Store:
         """Everything that the orphan sweep would see."""
         return [*self.objects.keys(prefix)]
 
+    def holds(self, key: str) -> bool:
+        """Whether anything at all is kept under the key, finished or not."""
+        return key in {stored.key for stored in self.list(key)}
+
     def read(self, key: str, *, version: str = "") -> bytes:
         return b"".join(self.objects.open(key, version=version))
 
@@ -76,10 +81,21 @@ def new_key() -> str:
     return "o" + secrets.token_hex(13)
 
 
+def bytes_of(size: int, *, seed: int = 1) -> bytes:
+    return random.Random(seed).randbytes(size)
+
+
 def engines_for(test: str) -> list[str]:
     """Engines the test runs on, here and now."""
     here = ["disk", "moto", *(["radosgw"] if os.environ.get("DRIVE_TEST_S3_URL") else [])]
     return [engine for engine in here if runs_on(test, engine)]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """For the modules that import it: run each test that takes a store on every engine it holds on."""
+    if "store" in metafunc.fixturenames:
+        engines = engines_for(metafunc.function.__name__)
+        metafunc.parametrize("store", engines, indirect=True, scope="module")
 
 
 def door_app(disk: Disk) -> Flask:

@@ -1,0 +1,84 @@
+"""Uploads by signed addresses, on every engine: any order, any size, resumed, sent again."""
+
+import pytest
+
+from smartdrive.ports.objects import Incomplete
+from tests.contract.stores import Store, bytes_of, new_key, pytest_generate_tests, store
+
+__all__ = ["pytest_generate_tests", "store"]
+
+
+@pytest.mark.parametrize("size", [0, 1, 999])
+def test_one_put(store: Store, size: int) -> None:
+    body = bytes_of(size)
+    plan = store.upload(body)
+    assert plan.parts == 1
+    assert store.objects.finish_put(plan).size == size
+    assert store.read(plan.key) == body
+
+
+def test_exactly_one_part(store: Store) -> None:
+    body = bytes_of(store.part_size)
+    plan = store.upload(body)
+    assert plan.parts == 1
+    assert store.objects.finish_put(plan).size == len(body)
+    assert store.read(plan.key) == body
+
+
+def test_parts_in_any_order_make_the_object(store: Store) -> None:
+    body = bytes_of(2 * store.part_size + 7)
+    plan = store.objects.plan_put(new_key(), size=len(body), part_size=store.part_size)
+    for number in (3, 1, 2):
+        start = (number - 1) * store.part_size
+        assert store.send(plan, number, body[start : start + plan.length(number)]).status_code == 200
+    done = store.objects.finish_put(plan)
+    assert done.size == len(body)
+    assert store.read(plan.key, version=done.version) == body
+
+
+def test_arrived_parts_are_listed_for_resuming(store: Store) -> None:
+    size = 2 * store.part_size + 1
+    plan = store.objects.plan_put(new_key(), size=size, part_size=store.part_size)
+    assert store.objects.list_parts(plan) == []
+    store.send(plan, 3, b"x")
+    assert store.objects.list_parts(plan) == [3]
+    store.send(plan, 1, bytes_of(store.part_size))
+    assert store.objects.list_parts(plan) == [1, 3]
+    with pytest.raises(Incomplete) as refused:
+        store.objects.finish_put(plan)
+    assert refused.value.missing == (2,)
+    assert store.objects.stat(plan.key) is None
+    store.objects.abandon_put(plan)
+
+
+def test_a_single_put_that_never_came_is_incomplete(store: Store) -> None:
+    plan = store.objects.plan_put(new_key(), size=5, part_size=store.part_size)
+    assert store.objects.list_parts(plan) == []
+    with pytest.raises(Incomplete) as refused:
+        store.objects.finish_put(plan)
+    assert refused.value.missing == (1,)
+
+
+def test_a_part_sent_twice_counts_once_and_the_last_one_stands(store: Store) -> None:
+    plan = store.objects.plan_put(new_key(), size=store.part_size + 3, part_size=store.part_size)
+    store.send(plan, 1, bytes_of(store.part_size))
+    store.send(plan, 2, b"old")
+    store.send(plan, 2, b"new")
+    store.objects.finish_put(plan)
+    assert store.read(plan.key) == bytes_of(store.part_size) + b"new"
+
+
+@pytest.mark.parametrize("tail", [None, 9])
+def test_finishing_twice_gives_the_same(store: Store, tail: int | None) -> None:
+    body = bytes_of(10 if tail is None else store.part_size + tail)
+    plan = store.upload(body)
+    first = store.objects.finish_put(plan)
+    assert store.objects.finish_put(plan) == first
+    assert store.objects.stat(plan.key) == first
+
+
+def test_only_planned_parts_are_signed(store: Store) -> None:
+    plan = store.objects.plan_put(new_key(), size=5, part_size=store.part_size)
+    for number in (0, 2, -1):
+        with pytest.raises(ValueError, match="no part"):
+            store.objects.sign_parts(plan, [1, number], expires_in=300)
