@@ -174,7 +174,7 @@ def written(*parts: object) -> str:
 
 
 def test_a_cursor_serves_its_own_query_only(table: Table, pk: str) -> None:
-    """SECURITY: a cursor cannot lead into another folder."""
+    """A cursor cannot lead into another folder."""
     fill(table, [{"pk": pk, "sk": f"D#{n}", "l1": f"D#{n}", "g1": pk, "g1s": f"D#{n}"} for n in range(4)])
     own: dict[str, Any] = {"begins": "D#", "index": None, "descending": False}
     cursor = table.query(pk, limit=2, **own).cursor
