@@ -11,8 +11,11 @@ if TYPE_CHECKING:
 
 def create_app(settings: "Settings | None" = None, *, services: "Services | None" = None) -> "Flask":
     """The application of one configuration. Raises SettingsError before anything is opened."""
+    from smartdrive import cli
     from smartdrive.settings import load
     from smartdrive.web.application import make
     from smartdrive.wiring import build
 
-    return make(services or build(settings or load()))
+    app = make(services or build(settings or load()))
+    cli.register(app)
+    return app

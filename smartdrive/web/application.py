@@ -4,7 +4,6 @@ from pathlib import Path
 
 from flask import Flask, current_app, request
 
-from smartdrive import cli
 from smartdrive.services.services import Services
 from smartdrive.web import (
     api,
@@ -52,7 +51,6 @@ def make(services: Services) -> Flask:
     if services.door:
         app.register_blueprint(objects.bp)
     api.register(app)
-    cli.register(app)
     gate.check(app)
     return app
 
