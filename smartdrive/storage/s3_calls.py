@@ -36,7 +36,7 @@ def client(*, region: str, endpoint: str | None) -> "S3Client":
         s3={"addressing_style": "path" if endpoint else "virtual"},
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
-        retries={"mode": "standard", "total_max_attempts": 4},
+        retries={"mode": "standard", "total_max_attempts": 3},
         connect_timeout=2,
         read_timeout=10,
         max_pool_connections=64,

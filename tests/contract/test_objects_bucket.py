@@ -2,7 +2,10 @@
 
 import os
 import socket
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import boto3
 import pytest
@@ -81,6 +84,47 @@ def test_storage_that_is_down_is_unavailable_in_bounded_time(monkeypatch: pytest
             store.stat(new_key())
         with pytest.raises(Unavailable):
             next(store.open(new_key()))
+
+
+@contextmanager
+def answering(*statuses: int) -> Iterator[tuple[str, list[str]]]:
+    """A storage that answers with these statuses in turn, the last one for ever; its address and what was asked."""
+    seen: list[str] = []
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            seen.append(self.command)
+            status = statuses[min(len(seen), len(statuses)) - 1]
+            body = b"bytes" if status == 200 else b"<Error><Code>SlowDown</Code></Error>"
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing on the screen."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", seen
+        server.shutdown()
+        thread.join()
+
+
+# SECURITY 50
+def test_a_slow_down_is_tried_again_a_bounded_number_of_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    with answering(503, 200) as (endpoint, seen):
+        store = S3("drive", region="us-east-1", endpoint=endpoint)
+        assert b"".join(store.open(new_key())) == b"bytes"
+        assert len(seen) == 2
+    with answering(503) as (endpoint, seen):
+        store = S3("drive", region="us-east-1", endpoint=endpoint)
+        with pytest.raises(Unavailable, match="SlowDown"):
+            next(store.open(new_key()))
+        assert len(seen) == 3
 
 
 def test_no_credentials_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,6 +52,13 @@ def test_reading_a_range(store: Store, start: int, length: int | None) -> None:
     assert found == bytes_of(900)[start:end]
 
 
+@pytest.mark.parametrize("length", [None, 0, 5])
+def test_reading_an_empty_object(store: Store, length: int | None) -> None:
+    plan = store.upload(b"")
+    done = store.objects.finish_put(plan)
+    assert list(store.objects.open(plan.key, version=done.version, length=length)) == []
+
+
 def test_reading_what_is_not_there(store: Store) -> None:
     with pytest.raises(Missing):
         next(store.objects.open(new_key()))
