@@ -103,6 +103,36 @@ def test_the_address_dies_with_the_upload(door: Door, end: str) -> None:
     assert door.disk.stat(KEY) is None or b"".join(door.disk.open(KEY)) == BODY
 
 
+@pytest.mark.parametrize("path", ["/objects/forged/1", "gone", "short"])
+def test_a_refusal_is_heard_because_the_body_is_read_to_its_end(door: Door, path: str) -> None:
+    plan = door.plan()
+    signed = door.put_path(plan)
+    if path == "gone":
+        door.disk.abandon_put(plan)
+    body = io.BytesIO(b"x" * 3_000_000)
+    where = path if path.startswith("/") else signed
+    answer = door.client.put(where, input_stream=body, content_length=3_000_000)
+    assert answer.status_code == {"gone": 404, "short": 400}.get(path, 403)
+    assert body.tell() == 3_000_000
+
+
+def test_nobody_is_listened_to_for_ever(door: Door) -> None:
+    class Endless(io.RawIOBase):
+        given = 0
+
+        def readable(self) -> bool:
+            return True
+
+        def readinto(self, buffer: Any) -> int:
+            self.given += len(buffer)
+            return len(buffer)
+
+    body = Endless()
+    answer = door.client.put("/objects/forged/1", input_stream=body, content_length=10**12)
+    assert answer.status_code == 403
+    assert body.given <= 65 * 2**20
+
+
 @pytest.mark.parametrize("method", ["POST", "DELETE", "PATCH", "GET"])
 def test_other_methods_do_nothing(door: Door, method: str) -> None:
     path = door.put_path(door.plan())

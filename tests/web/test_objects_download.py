@@ -65,6 +65,16 @@ def test_ranges(door: Door, asked: str, status: int, body: bytes) -> None:
         assert answer.headers["Content-Length"] == str(len(body))
 
 
+def test_a_range_is_sought_and_not_read_up_to(door: Door) -> None:
+    def sends_from_the_start(*_: object) -> None:
+        raise AssertionError
+
+    path = door.finished()
+    environ = {"wsgi.file_wrapper": sends_from_the_start}
+    answer = door.client.get(path, headers={"Range": "bytes=7-8"}, environ_overrides=environ, buffered=True)
+    assert (answer.status_code, answer.data) == (206, b"78")
+
+
 def test_a_range_only_of_the_same_bytes(door: Door) -> None:
     path = door.finished()
     same = {"Range": "bytes=2-4", "If-Range": f'"{KEY}"'}
