@@ -1,5 +1,13 @@
-"""What gunicorn serves: `gunicorn wsgi:app`."""
+"""What gunicorn serves: `gunicorn wsgi:app`; also where `flask` finds its commands."""
+
+import sys
 
 from smartdrive import create_app
+from smartdrive.ports.table import StoreTooNew
+from smartdrive.settings import SettingsError
 
-app = create_app()
+try:
+    app = create_app()
+except (SettingsError, StoreTooNew) as error:
+    sys.stderr.write(f"{error}\n")
+    sys.exit(2)

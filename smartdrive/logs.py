@@ -9,6 +9,7 @@ import logging
 import math
 import re
 import sys
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
@@ -39,6 +40,10 @@ def masked(text: str) -> str:
 class JsonLines(logging.Formatter):
     """Formats a record as one line of JSON; fields given by `extra` stand beside time, level, logger and event."""
 
+    def __init__(self, about: Callable[[], Mapping[str, Any]] = dict) -> None:
+        super().__init__()
+        self._about = about
+
     def format(self, record: logging.LogRecord) -> str:
         """The line, without its end."""
         line: dict[str, Any] = {
@@ -47,18 +52,33 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "event": record.getMessage(),
         }
+        line |= self._about()
         line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
         return json.dumps({name: _plain(value) for name, value in line.items()}, allow_nan=False)
 
 
-def configure(level: str, *, stream: TextIO | None = None) -> None:
-    """Let everything that logs in this process log JSON lines to standard error."""
-    handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(JsonLines())
+class StandardError(logging.StreamHandler[TextIO]):
+    """Writes to what standard error is at that moment; the only handler of ours."""
+
+    def __init__(self, about: Callable[[], Mapping[str, Any]]) -> None:
+        logging.Handler.__init__(self)
+        self.setFormatter(JsonLines(about))
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        """Where lines go."""
+        return sys.stderr
+
+
+def configure(level: str, *, about: Callable[[], Mapping[str, Any]] = dict) -> None:
+    """Let everything that logs in this process log JSON lines to standard error.
+
+    `about` says what holds for all lines of the moment, such as the request they belong to.
+    """
     root = logging.getLogger()
-    root.handlers = [handler]
+    root.handlers = [*(each for each in root.handlers if not isinstance(each, StandardError)), StandardError(about)]
     root.setLevel(level)
 
 

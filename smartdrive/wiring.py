@@ -55,3 +55,33 @@ def _aws(settings: Settings) -> Engine:
 
     table = DynamoTable(settings.table, region=settings.region, endpoint=settings.dynamodb_url or None)
     return Engine(table, S3(settings.bucket, region=settings.region, endpoint=settings.s3_url or None), None)
+
+
+def create_table(settings: Settings) -> list[str]:
+    """Make the DynamoDB table; what is still wrong with it."""
+    from smartdrive.storage import dynamodb_table
+
+    endpoint = settings.dynamodb_url or None
+    return dynamodb_table.create_table(settings.table, region=settings.region, endpoint=endpoint)
+
+
+def create_bucket(settings: Settings) -> list[str]:
+    """Make the S3 bucket; what a stand-in for S3 could not do."""
+    from smartdrive.storage import s3_bucket
+
+    return s3_bucket.create_bucket(
+        settings.bucket,
+        region=settings.region,
+        endpoint=settings.s3_url or None,
+        public_url=settings.public_url,
+    )
+
+
+def table_faults(settings: Settings) -> list[str]:
+    """What is wrong with the layout of the table as the engine has it."""
+    if settings.engine == "embedded":
+        return []
+    from smartdrive.storage import dynamodb_table
+
+    endpoint = settings.dynamodb_url or None
+    return dynamodb_table.table_faults(settings.table, region=settings.region, endpoint=endpoint)

@@ -41,10 +41,16 @@ class Purge:
     shares: Shares
 
     def run(self, turn: Turn) -> None:
-        """Go on until nothing is due or the turn is over."""
-        for shard in range(keys.DOOM_SHARDS):
-            while turn.go_on() and self._page(shard, turn):
-                pass
+        """Go on until nothing is due or the turn is over; folders put new work into shards gone through before."""
+        while sum(self._shard(shard, turn) for shard in range(keys.DOOM_SHARDS)):
+            pass
+
+    def _shard(self, shard: int, turn: Turn) -> int:
+        """Go through a shard; the number of pages that got somewhere."""
+        pages = 0
+        while turn.go_on() and self._page(shard, turn):
+            pages += 1
+        return pages
 
     def _page(self, shard: int, turn: Turn) -> bool:
         """Take down what one page says; False when there is nothing left, or nothing that can be done now."""

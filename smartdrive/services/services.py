@@ -10,6 +10,7 @@ from smartdrive.services.accounts import Accounts
 from smartdrive.services.beginning import Beginning
 from smartdrive.services.files import Files
 from smartdrive.services.folders import Folders
+from smartdrive.services.fsck import Fsck
 from smartdrive.services.items import Items
 from smartdrive.services.limits import Limits
 from smartdrive.services.locks import Locks
@@ -47,6 +48,7 @@ class Services:
     shares: Shares
     layout: Layout
     upkeep: Upkeep
+    fsck: Fsck
 
 
 def assemble(
@@ -69,6 +71,7 @@ def assemble(
     files = Files(table, objects, tree, items, clock, ids)
     uploads = Uploads(table, objects, tree, beginning, settling, clock)
     shares = Shares(table, tree, folders, files, keys, settings.public_url, clock, ids)
+    work = upkeep(table, objects, uploads=uploads, shares=shares, clock=clock, ids=ids)
     return Services(
         settings=settings,
         keys=keys,
@@ -88,5 +91,6 @@ def assemble(
         trash=Trash(table, tree, items, clock, settings.trash_days),
         shares=shares,
         layout=Layout(table, Locks(table, clock, ids), clock, UPGRADES),
-        upkeep=upkeep(table, objects, uploads=uploads, shares=shares, clock=clock, ids=ids),
+        upkeep=work,
+        fsck=Fsck(table, objects, work.sweep, work.summing, clock),
     )

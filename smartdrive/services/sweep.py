@@ -1,7 +1,7 @@
 """Putting away what was left lying: uploads nobody goes on with, links past their end, bytes nobody knows."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -45,28 +45,36 @@ class Sweep:
                     self._put_away(row)
         self.days.done(JOB)
 
-    def orphans(self, turn: Turn, *, grace: timedelta = GRACE) -> int:
-        """Delete bytes older than `grace` that no row knows; the count. They must be unknown twice over."""
-        count = 0
-        for some in _hundreds(self._strays(turn, grace=grace)):
-            held = self._held()
-            for stray in self.unknown(some, held=held):
+    def orphans(self, turn: Turn, *, grace: timedelta = GRACE) -> set[str]:
+        """Delete bytes older than `grace` that no row knows; their keys."""
+        deleted: set[str] = set()
+        before = self.clock() - grace
+        for some in _hundreds(each for each in self.objects.keys("") if each.modified <= before):
+            if not turn.go_on():
+                break
+            for stray in self.strays(some):
                 self._delete(stray)
-                count += 1
-        return count
+                deleted.add(stray.key)
+        return deleted
 
-    def unknown(self, some: Sequence[Stored], *, held: frozenset[str]) -> list[Stored]:
-        """Those of up to 100 that no version, no promise to delete and no upload in `held` knows."""
-        found = [each for each in some if each.key not in held]
-        for row_of in (keys.references, keys.doomed):
-            rows = self.table.get_many([row_of(each.key) for each in found]) if found else []
-            found = [each for each, row in zip(found, rows, strict=True) if row is None]
+    def strays(self, some: Sequence[Stored]) -> list[Stored]:
+        """Those that no version, no promise to delete and no open upload knows.
+
+        A finished upload becomes a version in one write: whoever was seen in neither is asked about once more.
+        """
+        found = self._unrecorded(some)
+        if found:
+            held = self._held()
+            found = self._unrecorded([each for each in found if each.key not in held])
         return found
 
-    def older(self, grace: timedelta) -> Iterator[Stored]:
-        """All bytes in storage that are older than `grace`."""
-        before = self.clock() - grace
-        return (each for each in self.objects.keys("") if each.modified <= before)
+    def _unrecorded(self, some: Sequence[Stored]) -> list[Stored]:
+        found = list(some)
+        for row_of in (keys.references, keys.doomed):
+            answers = [self.table.get_many([row_of(each.key) for each in page]) for page in _hundreds(found)]
+            rows = [row for page in answers for row in page]
+            found = [each for each, row in zip(found, rows, strict=True) if row is None]
+        return found
 
     def _held(self) -> frozenset[str]:
         """Object keys of all open uploads. From the oldest day on: one put off meanwhile is met again."""
@@ -78,14 +86,6 @@ class Sweep:
     def _held_on(self, day: datetime) -> Iterator[str]:
         for rows in self.days.rows(keys.sweep_day(day), PAGE * 10):
             yield from (text(row, "key") for row in rows if text(row, "pk").startswith("UP#"))
-
-    def _strays(self, turn: Turn, *, grace: timedelta) -> Iterator[Stored]:
-        """Bytes that look unknown; whoever deletes them asks again."""
-        held = self._held()
-        for some in _hundreds(self.older(grace)):
-            if not turn.go_on():
-                return
-            yield from self.unknown(some, held=held)
 
     def _delete(self, stray: Stored) -> None:
         log.warning("deleting bytes that nobody knows", extra={"object": stray.key, "size": stray.size})
@@ -112,6 +112,7 @@ class Sweep:
         return upload.touched + uploads.UNTOUCHED <= self.clock()
 
 
-def _hundreds(some: Iterator[Stored]) -> Iterator[list[Stored]]:
-    while page := list(islice(some, PAGE)):
+def _hundreds(some: Iterable[Stored]) -> Iterator[list[Stored]]:
+    rest = iter(some)
+    while page := list(islice(rest, PAGE)):
         yield page

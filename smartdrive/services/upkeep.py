@@ -12,6 +12,7 @@ from smartdrive.services.checksums import Summing
 from smartdrive.services.days import Days
 from smartdrive.services.doomed import Doomed
 from smartdrive.services.emptying import Emptying
+from smartdrive.services.leaving import Leaving
 from smartdrive.services.locks import Locks, Turn, never
 from smartdrive.services.purge import Purge
 from smartdrive.services.shares import Shares
@@ -34,6 +35,7 @@ class Upkeep:
     locks: Locks
     emptying: Emptying
     purge: Purge
+    leaving: Leaving
     doomed: Doomed
     summing: Summing
     sweep: Sweep
@@ -43,7 +45,7 @@ class Upkeep:
         return due.any_of(self.table, keys.DUE_EMPTY, keys.DUE_PURGE, keys.DUE_ACCOUNT) or self.doomed.any_due()
 
     def purge_round(self, *, seconds: float = ROUND, stopped: Callable[[], bool] = never) -> bool:
-        """Delete what was deleted for good: emptied trashes, what is marked, and last the bytes."""
+        """Delete what was deleted for good: emptied trashes, accounts, what is marked, and last the bytes."""
         if not self.purge_due():
             return False
         with self.locks.turn(PURGE, seconds=seconds, stopped=stopped) as turn:
@@ -73,18 +75,22 @@ class Upkeep:
 
     def _purge(self, turn: Turn) -> None:
         self.emptying.emptied(turn)
+        self.leaving.begin(turn)
         self.purge.run(turn)
+        self.leaving.finish(turn)
         self.doomed.run(turn)
 
 
 def upkeep(table: Table, objects: Objects, *, uploads: Uploads, shares: Shares, clock: Clock, ids: Ids) -> Upkeep:
     """Put the background work on the ports."""
     days = Days(table, clock)
+    emptying = Emptying(table, days, clock)
     return Upkeep(
         table=table,
         locks=Locks(table, clock, ids),
-        emptying=Emptying(table, days, clock),
+        emptying=emptying,
         purge=Purge(table, shares),
+        leaving=Leaving(table, emptying, uploads, shares, clock),
         doomed=Doomed(table, objects, clock),
         summing=Summing(table, objects),
         sweep=Sweep(table, objects, uploads, shares, days, clock),

@@ -15,6 +15,7 @@ from smartdrive.web import (
     limiter,
     logs,
     objects,
+    opening,
     pages,
     proxies,
     settings_pages,
@@ -42,7 +43,7 @@ def make(services: Services) -> Flask:
     )
     app.before_request(_limit_body)
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    for part in (proxies, logs, templating, limiter, tokens, errors, gate):
+    for part in (proxies, logs, opening, templating, limiter, tokens, errors, gate):
         part.init(app, services)
     assets.register(app)
     compression.register(app)

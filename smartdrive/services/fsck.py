@@ -1,0 +1,147 @@
+"""Whether a drive is sound, judged while it runs: nothing is written unless repair is asked for.
+
+A walk over a table that changes meanwhile sees things half done, so a finding counts only when a second walk some
+seconds later finds exactly the same.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from smartdrive.domain.clock import Clock
+from smartdrive.ports.objects import Missing, Objects, Stored
+from smartdrive.ports.table import Change, Contended, Equals, Refused, Table
+from smartdrive.records import keys
+from smartdrive.records.codec import number, text
+from smartdrive.services.checksums import Summing
+from smartdrive.services.fsck_rows import Finding, Rows
+from smartdrive.services.locks import Turn
+from smartdrive.services.sweep import GRACE, Sweep
+
+BETWEEN = 5.0
+"""Seconds between the two looks."""
+ORPHANS = ("I3", "I9")
+SKIPPED = {"I8": "there are no limits on the number of downloads yet"}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was looked at, what is wrong, what of it was mended, and which rules were not looked at and why."""
+
+    checked: dict[str, int]
+    findings: tuple[Finding, ...]
+    repaired: frozenset[Finding] = frozenset()
+    skipped: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing is wrong any more."""
+        return set(self.findings) <= self.repaired
+
+
+@dataclass(frozen=True, slots=True)
+class Fsck:
+    """Checks I1 to I6 and I9."""
+
+    table: Table
+    objects: Objects
+    sweep: Sweep
+    summing: Summing
+    clock: Clock
+    wait: Callable[[float], None] = time.sleep
+
+    def run(
+        self, *, deep: bool = False, repair: bool = False, grace: timedelta = GRACE, between: float = BETWEEN
+    ) -> Report:
+        """Look once, and again when something was found. `deep` reads every byte; `grace` as in the sweep."""
+        checked, found = self._look(deep=deep, grace=grace)
+        if found:
+            self.wait(between)
+            checked, again = self._look(deep=deep, grace=grace)
+            found = {each for each in again if each in found}
+        mended = frozenset(self._mend(found, grace=grace) if repair else ())
+        skipped = SKIPPED if deep else SKIPPED | {"I1": "bytes are read only with --deep"}
+        return Report(checked, tuple(sorted(found, key=_order)), mended, skipped)
+
+    def _look(self, *, deep: bool, grace: timedelta) -> tuple[dict[str, int], set[Finding]]:
+        rows = Rows(self.table)
+        rows.walk()
+        found = rows.findings | set(self._rooms(rows)) | set(self._counts(rows)) | set(self._bytes(rows, grace=grace))
+        if deep:
+            found |= set(self._damage())
+        return dict(rows.seen), found
+
+    def _rooms(self, rows: Rows) -> Iterator[Finding]:
+        """I4. A room that somebody uses meanwhile is judged by the next look."""
+        for user, room in rows.rooms.items():
+            off = rows.used[user] - (room.quota - room.free)
+            now = self.table.get(keys.room(user))
+            if off and now and number(now, "free") == room.free:
+                word = "more" if off > 0 else "less"
+                yield Finding(
+                    "I4", user, f"Files and uploads take {abs(off)} bytes {word} than the room says.", -off, room.free
+                )
+
+    def _counts(self, rows: Rows) -> Iterator[Finding]:
+        for name, off in rows.references.items():
+            if off:
+                yield Finding("I2", name, "The number of versions that share these bytes is recorded wrongly.")
+
+    def _bytes(self, rows: Rows, *, grace: timedelta) -> Iterator[Finding]:
+        """I2, I3 and I9: what is stored against what is recorded."""
+        recorded, strays = rows.sizes, list[Stored]()
+        before = self.clock() - grace
+        for stored in self.objects.keys(""):
+            size = None if stored.unfinished else recorded.pop(stored.key, None)
+            if size is None and stored.modified <= before:
+                strays.append(stored)
+            elif size not in (None, stored.size):
+                yield Finding("I2", stored.key, f"The bytes are {stored.size} long; {size} are recorded.")
+        yield from (self._missing(name) for name in recorded if self.objects.stat(name) is None)
+        yield from map(_stray, self.sweep.strays(strays))
+
+    def _missing(self, name: str) -> Finding:
+        return Finding("I2", name, "The bytes of a file are missing.")
+
+    def _damage(self) -> Iterator[Finding]:
+        """I1: bytes that do not read back as they were summed."""
+        turn = Turn(self.clock)
+        for item in self.table.walk():
+            if text(item, "sk") == "REFS" and text(item, "sha256"):
+                name = text(item, "pk").removeprefix("O#")
+                if not self._reads_back(name, text(item, "object_version"), sha256=text(item, "sha256"), turn=turn):
+                    yield Finding("I1", name, "The bytes are not those that were uploaded.")
+
+    def _reads_back(self, name: str, version: str, *, sha256: str, turn: Turn) -> bool:
+        """Missing bytes are another finding's business."""
+        try:
+            return self.summing.sums(name, version=version, turn=turn).sha256 == sha256
+        except Missing:
+            return True
+
+    def _mend(self, found: set[Finding], *, grace: timedelta) -> Iterator[Finding]:
+        """Correct rooms and delete orphans; what was mended."""
+        yield from (each for each in found if each.rule == "I4" and self._refit(each))
+        if any(each.rule in ORPHANS for each in found):
+            deleted = self.sweep.orphans(Turn(self.clock), grace=grace)
+            yield from (each for each in found if each.rule in ORPHANS and each.subject in deleted)
+
+    def _refit(self, finding: Finding) -> bool:
+        """Correct a room, unless it has been used since it was judged."""
+        still = (Equals("free", finding.free),)
+        try:
+            self.table.write(Change(keys.room(finding.subject), add={"free": finding.amount}, when=still))
+        except (Refused, Contended):
+            return False
+        return True
+
+
+def _stray(stored: Stored) -> Finding:
+    if stored.unfinished:
+        return Finding("I9", stored.key, "An unfinished upload that nobody knows was left lying.")
+    return Finding("I3", stored.key, "Bytes that nobody knows were left lying.")
+
+
+def _order(finding: Finding) -> tuple[str, str, str]:
+    return finding.rule, finding.subject, finding.sentence

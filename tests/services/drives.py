@@ -1,0 +1,72 @@
+"""What the tests of background work need beyond a drive: uploads step by step, and a look at what is stored."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+from smartdrive.domain.clock import new_id
+from smartdrive.domain.models import Node, User
+from smartdrive.ports.objects import Grant
+from smartdrive.ports.table import Table
+from smartdrive.records.uploads import plan_of
+from smartdrive.services.beginning import Begun, Wanted
+from smartdrive.services.locks import Turn
+from smartdrive.services.upkeep import Upkeep, upkeep
+from smartdrive.storage.disk import Disk
+from smartdrive.storage.sqlite import SqliteTable
+from tests.services.drive import make_drive
+
+
+class Drive:
+    """The services of one drive under short names."""
+
+    def __init__(self, folder: Path) -> None:
+        self.whole = make_drive(folder, quota=10_000_000)
+        self.services, self.clock, self.table = self.whole.services, self.whole.clock, self.whole.table
+        assert isinstance(self.whole.objects, Disk)
+        self.disk = self.whole.objects
+        self.tree, self.items, self.folders = self.services.tree, self.services.items, self.services.folders
+        self.uploads, self.trash, self.shares = self.services.uploads, self.services.trash, self.services.shares
+        self.upkeep = self.services.upkeep
+        self.person, self.used = self.whole.person, self.whole.used
+
+    def upkeep_on(self, table: Table) -> Upkeep:
+        """Background work through another table, one that fails for example."""
+        return upkeep(table, self.disk, uploads=self.uploads, shares=self.shares, clock=self.clock, ids=new_id)
+
+    def upload(self, user: User, name: str, content: bytes, *, parent: str = "root", **more: str) -> Node:
+        return self.finish(user, self.begin(user, name, content, parent=parent, **more), content)
+
+    def begin(self, user: User, name: str, content: bytes, *, parent: str = "root", **more: str) -> Begun:
+        wanted = Wanted(name, len(content), parent, **more)  # type: ignore[arg-type]
+        return self.uploads.begin(user, wanted)
+
+    def finish(self, user: User, begun: Begun, content: bytes) -> Node:
+        assert begun.upload is not None
+        grant = Grant("PUT", plan_of(begun.upload).key, part=1, length=len(content))
+        self.disk.accept(grant, BytesIO(content))
+        return self.uploads.finish(user, begun.upload.id).file
+
+    def turn(self) -> Turn:
+        return Turn(self.clock)
+
+    def stored(self) -> set[str]:
+        return {each.key for each in self.disk.keys("")}
+
+    def rows(self, *kinds: str) -> list[str]:
+        """Partition keys of all rows that begin with one of these."""
+        return sorted(pk for item in self.table.walk() if (pk := str(item["pk"])).startswith(kinds))
+
+
+@contextmanager
+def drive_in(folder: Path) -> Iterator[Drive]:
+    drive = Drive(folder)
+    yield drive
+    assert isinstance(drive.table, SqliteTable)
+    drive.table.close()
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
