@@ -137,7 +137,17 @@ def _wrk(bench: Bench, address: str) -> Figures:
         script.write(WRK_DONE)
         script.flush()
         headers = [word for name, text in bench.headers.items() for word in ("-H", f"{name}: {text}")]
-        load = ["wrk", "-t1", f"-c{CALLERS}", f"-d{SECONDS_OF_REQUESTS}s", "-s", script.name, *headers]
+        load = [
+            "wrk",
+            "-t1",
+            f"-c{CALLERS}",
+            f"-d{SECONDS_OF_REQUESTS}s",
+            "--timeout",
+            "30s",
+            "-s",
+            script.name,
+            *headers,
+        ]
         target = f"http://127.0.0.1:{bench.side.port}{address}"
         said = subprocess.run([*load, target], capture_output=True, text=True, check=True).stdout
     numbers = re.search(r"FIGURES (\d+) (\d+) ([\d.]+) (\d+)", said)
