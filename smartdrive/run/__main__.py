@@ -24,9 +24,7 @@ def lock_or_refuse(handle: int, data: Path) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise CannotRun(
-            f"Smart Drive is already running on {data}: stop it or choose another DATA."
-        ) from None
+        raise CannotRun(f"Smart Drive is already running on {data}: stop it or choose another DATA.") from None
 
 
 @contextlib.contextmanager
@@ -68,9 +66,8 @@ def serve(data: Path, host: str, *, port: int) -> None:
         shown = address_for_people(host, number)
         family = make_family(data, taken, shown=shown)
         family.obey_signals()
-        family.start()
         try:
-            if family.wait_for_answer(loopback(host), number):
+            if family.start(loopback(host), number):
                 say(f"Smart Drive is at {shown}  (data in {data}; stop with Ctrl-C)")
             family.keep()
         finally:

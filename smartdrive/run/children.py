@@ -122,17 +122,19 @@ class Family:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self.stop)
 
-    def start(self) -> None:
-        for child in self.children():
-            child.start()
+    def start(self, host: str, port: int) -> bool:
+        """The web server first, since people wait for it; False when told to stop before it answered."""
+        self.web.start()
+        if not self.wait_for_answer(host, port):
+            return False
+        self.worker.start()
+        return True
 
     def wait_for_answer(self, host: str, port: int) -> bool:
         """False when told to stop first; a web server that dies before its first answer cannot be helped."""
         while not self.stopping.wait(LOOK_EVERY):
             if self.web.ended():
-                raise CannotRun(
-                    f"The web server {self.web.how_it_ended()} at its start: the reason is above."
-                )
+                raise CannotRun(f"The web server {self.web.how_it_ended()} at its start: the reason is above.")
             if answers(host, port):
                 return True
         return False
