@@ -19,12 +19,17 @@ shell_scripts() {
     shellcheck "${scripts[@]}"
 }
 
+# Findings go to standard output; what goes to standard error is about the comments it reads.
+security_lint() {
+    bandit --quiet --configfile pyproject.toml --recursive smartdrive deploy 2>/dev/null
+}
+
 check "ruff" ruff check .
 check "ruff format" ruff format --check .
 check "mypy" mypy
 check "layers" lint-imports
 check "templates" djlint --lint --quiet templates
-check "bandit" bandit --quiet --configfile pyproject.toml --recursive smartdrive deploy
+check "bandit" security_lint
 check "house numbers" python tools/house_style.py
 check "shell scripts" shell_scripts
 check "front end" tools/frontend.sh check

@@ -5,7 +5,7 @@ import socket
 
 from smartdrive.run.words import CannotRun
 
-EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # nosec B104
 """The words for "all addresses", each with the one that this machine itself takes."""
 
 
