@@ -1,0 +1,71 @@
+"""Deleting an account leaves nothing of it, and all of the others."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.services.drives import Drive, drive_in
+
+PASSWORD = "likes 4 long walks"
+
+
+@pytest.fixture
+def drive(tmp_path: Path) -> Iterator[Drive]:
+    with drive_in(tmp_path) as found:
+        yield found
+
+
+def settle(drive: Drive) -> None:
+    """Addresses that were signed die in between."""
+    for _ in range(2):
+        drive.clock.forward(hours=1)
+        while drive.upkeep.purge_due():
+            drive.upkeep.purge_round()
+
+
+def rows(drive: Drive) -> list[str]:
+    """All rows but those of uploads that are done, which end by themselves within days."""
+    return sorted(str(item) for item in drive.table.walk() if "ttl" not in item)
+
+
+def test_nothing_of_a_deleted_account_is_left(drive: Drive) -> None:
+    bob = drive.person("bob")
+    kept = drive.upload(bob, "kept", b"12")
+    before = rows(drive)
+    alice = drive.person("alice")
+    folder = drive.folders.create(alice, "root", name="folder")
+    for at in range(20):
+        drive.upload(alice, f"{at}", b"123", parent=folder.id)
+    trashed = drive.upload(alice, "trashed", b"1")
+    drive.trash.put(alice, trashed.id)
+    drive.begin(alice, "open", b"123")
+    drive.shares.create(alice, folder.id)
+    drive.services.accounts.delete(alice)
+    settle(drive)
+    assert rows(drive) == before
+    assert drive.stored() == {kept.object}
+
+
+def test_the_address_is_free_again(drive: Drive) -> None:
+    alice = drive.person("alice")
+    drive.services.accounts.delete(alice)
+    settle(drive)
+    assert drive.person("alice").id != alice.id
+
+
+def test_a_large_account_takes_as_many_rounds_as_it_needs(drive: Drive) -> None:
+    alice = drive.person("alice")
+    for at in range(60):
+        drive.upload(alice, f"{at}", b"123")
+    drive.services.accounts.delete(alice)
+    rounds = 0
+    while drive.upkeep.purge_due():
+        steps = iter([False] * 30 + [True] * 10_000)
+        drive.upkeep.purge_round(stopped=lambda steps=steps: next(steps))  # type: ignore[misc]
+        drive.clock.forward(minutes=20)
+        rounds += 1
+        assert rounds < 60
+    assert rounds > 1
+    assert not drive.rows("U#", "N#", "IN#", "O#", "EMAIL#")
+    assert not drive.stored()
