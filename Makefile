@@ -36,7 +36,7 @@ frontend: ## build static/dist from frontend/
 
 pictures: ## make the README's pictures from a running drive
 	@tools/setup.sh test
-	@.venv/bin/python tools/pictures.py
+	@.venv/bin/python -m tools.pictures
 
 pins: ## compile requirements*.in into pinned files with hashes (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
