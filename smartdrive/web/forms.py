@@ -1,13 +1,12 @@
 """Forms of pages. They say what is missing; whether it is good enough is said by the services."""
 
-from zoneinfo import available_timezones
-
 from flask_wtf import FlaskForm
-from wtforms import Form, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms import Form, HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired
 
 from smartdrive.domain.errors import DriveError
-from smartdrive.domain.people import THEMES
+from smartdrive.domain.people import time_zones
 
 HOUR = 60 * 60
 DAY = 24 * HOUR
@@ -47,7 +46,8 @@ class ProfileForm(PageForm):
 
     def offer_zones(self) -> "ProfileForm":
         """Fill the list of time zones."""
-        self.timezone.choices = [("", "Same as this browser"), *((zone, zone.replace("_", " ")) for zone in zones())]
+        own = SelectChoice("", "Same as this browser")
+        self.timezone.choices = [own, *(SelectChoice(zone, zone.replace("_", " ")) for zone in zones())]
         return self
 
 
@@ -61,7 +61,7 @@ class PasswordForm(PageForm):
 class ThemeForm(PageForm):
     """Choose a theme."""
 
-    theme = RadioField("Theme", choices=[(theme, theme) for theme in THEMES], validate_choice=False)
+    theme = StringField("Theme")
 
 
 class DeleteForm(PageForm):
@@ -74,13 +74,15 @@ class LinkForm(PageForm):
     """Make a link."""
 
     expires_in = SelectField(
-        "The link ends after", choices=[(str(seconds), words) for seconds, words in LINK_LIVES], default=str(7 * DAY)
+        "The link ends after",
+        choices=[SelectChoice(str(seconds), words) for seconds, words in LINK_LIVES],
+        default=str(7 * DAY),
     )
 
 
 def zones() -> list[str]:
     """Time zones by place, and UTC; the database's older aliases are left out of the list."""
-    return ["UTC", *sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))]
+    return ["UTC", *sorted(zone for zone in time_zones() if "/" in zone and not zone.startswith("Etc/"))]
 
 
 def show_refusal(form: Form, error: DriveError) -> None:
