@@ -1,7 +1,8 @@
 """Group commit: writes of many threads that wait at the same time share one transaction and one sync.
 
-The first thread to come leads: it takes every write that waits, decides and applies one after the other,
-commits once and leaves each its own answer. A thread that is alone leads at once and waits for nobody.
+A thread that finds nobody writing leads: it takes every write that waits, decides and applies one after the other,
+commits once and leaves each its own answer. Whoever came meanwhile goes next, under the first of them. A thread
+that is alone leads at once and waits for nobody.
 """
 
 import json
@@ -29,14 +30,24 @@ _SWEEP = "DELETE FROM item WHERE (pk, sk) IN (SELECT pk, sk FROM item WHERE ttl 
 _TEXTS = COLUMNS[:-2]
 
 
-@dataclass(slots=True)
+def _locked() -> Lock:
+    lock = Lock()
+    lock.acquire()
+    return lock
+
+
+@dataclass(slots=True, eq=False)
 class _Turn:
-    """One write on its way: what it wants, and once `done` what came of it."""
+    """One write on its way: what it wants, and once `done` what came of it.
+
+    Its thread sleeps on `wake`, which is let go when the write is done or when it is this thread's turn to lead.
+    """
 
     actions: Sequence[Action]
     answer: dict[str, Value] = field(default_factory=dict)
     error: BaseException | None = None
     done: bool = False
+    wake: Lock = field(default_factory=_locked)
 
 
 class Writer:
@@ -46,30 +57,57 @@ class Writer:
         self._path = path
         self._clock = clock
         self._waiting: deque[_Turn] = deque()
-        self._leading = Lock()
+        self._led = False
+        self._queue = Lock()
+        self._file = Lock()
         self._db: sqlite3.Connection | None = None
         self._swept: datetime | None = None
 
     def write(self, actions: Sequence[Action]) -> dict[str, Value]:
         """Return once the write is on disk; raise what became of it otherwise."""
         turn = _Turn(actions)
-        self._waiting.append(turn)
-        with self._leading:
-            while not turn.done:
-                self._lead()
+        if self._must_wait(turn):
+            turn.wake.acquire()
+        if not turn.done:
+            self._lead()
         if turn.error is not None:
             raise turn.error
         return turn.answer
 
     def close(self) -> None:
         """Let go of the file; a later write opens it again."""
-        with self._leading:
+        with self._file:
             if self._db is not None:
                 self._db.close()
                 self._db = None
 
+    def _must_wait(self, turn: _Turn) -> bool:
+        """Queue up; tell whether another thread leads now. The leader's own turn stands first in the queue."""
+        with self._queue:
+            self._waiting.append(turn)
+            led, self._led = self._led, True
+            return led
+
     def _lead(self) -> None:
-        turns = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_TOGETHER))]
+        with self._queue:
+            turns = [self._waiting.popleft() for _ in range(min(len(self._waiting), _MOST_TOGETHER))]
+        try:
+            with self._file:
+                self._write_together(turns)
+        finally:
+            self._hand_over(turns)
+
+    def _hand_over(self, turns: Sequence[_Turn]) -> None:
+        """Wake the first of those who came meanwhile to lead, then all whose write is done."""
+        with self._queue:
+            self._led = bool(self._waiting)
+            if self._led:
+                self._waiting[0].wake.release()
+        for turn in turns:
+            turn.done = True
+            turn.wake.release()
+
+    def _write_together(self, turns: Sequence[_Turn]) -> None:
         try:
             self._commit(turns)
         except sqlite3.Error as error:
@@ -81,8 +119,6 @@ class Writer:
             raise
         finally:
             self._end()
-            for turn in turns:
-                turn.done = True
 
     def _commit(self, turns: Sequence[_Turn]) -> None:
         self._db = db = self._db or connect(self._path)
