@@ -54,9 +54,7 @@ def main() -> int:
     faults = [*too_long_files(paths), *too_long_functions(python)]
     median = median_length(product)
     if median > MEDIAN_LINES_OF_A_FUNCTION:
-        faults.append(
-            f"smartdrive's median function has {median:g} lines (at most {MEDIAN_LINES_OF_A_FUNCTION})"
-        )
+        faults.append(f"smartdrive's median function has {median:g} lines (at most {MEDIAN_LINES_OF_A_FUNCTION})")
     print(*faults, f"house numbers: {len(python)} files, median function {median:g} lines", sep="\n")
     return 1 if faults else 0
 
