@@ -28,9 +28,7 @@ def run_suite(folder: Path, skips: str, *, source: str) -> subprocess.CompletedP
 
 IN_A_TEST = "import pytest\ndef test_it():\n    pytest.skip('no')\ndef test_ok():\n    pass\n"
 WHOLE_FILE = "import pytest\npytest.skip('no', allow_module_level=True)\n"
-EXPECTED_FAILURE = (
-    "import pytest\n@pytest.mark.xfail\ndef test_it():\n    assert False\ndef test_ok():\n    pass\n"
-)
+EXPECTED_FAILURE = "import pytest\n@pytest.mark.xfail\ndef test_it():\n    assert False\ndef test_ok():\n    pass\n"
 
 
 @pytest.mark.parametrize("source", [IN_A_TEST, WHOLE_FILE, EXPECTED_FAILURE])
