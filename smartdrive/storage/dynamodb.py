@@ -129,7 +129,7 @@ class DynamoTable:
 
     def _change(self, change: Change, words: Words) -> dict[str, Value]:
         answer = ask(
-            lambda: self._client.update_item(**words, ReturnValues="UPDATED_NEW"),
+            lambda: self._client.update_item(**words, ReturnValues="ALL_NEW"),
             repeatable=not change.when and not change.add,
         )
         return {name: value for name, value in heard(answer.get("Attributes", {})).items() if name in change.add}

@@ -1,0 +1,139 @@
+"""Wrong input of every kind to every address of the API: a 4xx, a problem document, a sentence; never a 5xx."""
+
+from collections.abc import Iterator
+
+import pytest
+from werkzeug.routing import Rule
+
+from tests.web.site import Person, Program, Site
+
+UNSAFE = ("POST", "PATCH", "PUT", "DELETE")
+BODIES: list[tuple[str, bytes, str]] = [
+    ("nothing", b"", "application/json"),
+    ("no JSON", b"{", "application/json"),
+    ("a list", b"[]", "application/json"),
+    ("a number", b"7", "application/json"),
+    ("null", b"null", "application/json"),
+    ("text", b'"x"', "application/json"),
+    ("not UTF-8", b'{"name": "\xff"}', "application/json"),
+    (
+        "half a character",
+        b'{"name": "\\ud800", "parent": "root", "email": "\\ud800", "password": "\\ud800"}',
+        "application/json",
+    ),
+    ("a field too many", b'{"no such field": 1}', "application/json"),
+    (
+        "numbers for text",
+        b'{"name": 1, "parent": 2, "email": 3, "password": 4, "item": 5, "ids": 6}',
+        "application/json",
+    ),
+    ("text for numbers", b'{"name": "a", "size": "5", "parent": "root", "parts": ["1"]}', "application/json"),
+    (
+        "fractions",
+        b'{"name": "a", "size": 1.5, "parent": "root", "parts": [1.5], "expires_in": 0.5}',
+        "application/json",
+    ),
+    ("negative", b'{"name": "a", "size": -1, "parent": "root", "parts": [-1], "expires_in": -1}', "application/json"),
+    ("huge", b'{"name": "a", "size": 1e400, "parent": "root", "parts": [99999999999999999999]}', "application/json"),
+    ("true for numbers", b'{"name": "a", "size": true, "parent": "root", "parts": [true]}', "application/json"),
+    ("empty lists", b'{"items": [], "parts": [], "ids": []}', "application/json"),
+    ("nested deeply", b'{"name": ' + b"[" * 5000 + b"]" * 5000 + b"}", "application/json"),
+    ("a form", b"name=a&parent=root", "application/x-www-form-urlencoded"),
+    ("nothing known", b"\x00\x01", "application/octet-stream"),
+]
+IDS = ["x", "root", "a" * 26, "%00", "%ED%A0%80", "..%2f..%2fetc", "a" * 3000, "%F0%9F%98%80", "' OR 1=1"]
+TAKES_ANYTHING = {"/api/files", "/api/upload"}
+"""Here a body is bytes, and the query says what they are; `test_api_files.py` has their refusals."""
+NEEDS_NOTHING = {"/api/auth/logout", "/api/auth/refresh", "/api/trash", "/api/sessions"}
+
+
+def rules(site: Site) -> Iterator[tuple[Rule, str]]:
+    """Every address of the API with each of its methods."""
+    for rule in site.app.url_map.iter_rules():
+        if rule.rule.startswith("/api/"):
+            yield from ((rule, method) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+
+
+def path_of(rule: Rule, value: str) -> str:
+    path = rule.rule
+    for name in rule.arguments:
+        path = path.replace(f"<{name}>", value)
+    return path
+
+
+def check(answer: object, *, what: object) -> None:
+    status = answer.status_code  # type: ignore[attr-defined]
+    assert 400 <= status < 500, (what, status, answer.text[:300])  # type: ignore[attr-defined]
+    assert answer.mimetype == "application/problem+json", what  # type: ignore[attr-defined]
+    problem = answer.json  # type: ignore[attr-defined]
+    assert problem["status"] == status, what
+    assert problem["code"], what
+    assert problem["title"].endswith("."), (what, problem["title"])
+    assert "Traceback" not in answer.text, what  # type: ignore[attr-defined]
+
+
+def test_nobody_signed_in_gets_one_401(site: Site, stranger: Program) -> None:
+    bearers = ["", "x", "a.b.c", "Bearer", "\u00e9"]  # SECURITY 11
+    for rule, method in rules(site):
+        if rule.rule.startswith("/api/auth/") or rule.rule in TAKES_ANYTHING:
+            continue
+        answers = {stranger.call(method, path_of(rule, "a" * 26)).text}
+        for bearer in bearers[1:]:
+            answer = Program(site.app, bearer).call(method, path_of(rule, "a" * 26))
+            check(answer, what=(rule.rule, method, bearer))
+            answers.add(answer.text)
+        assert len(answers) == 1, (rule.rule, answers)
+        assert '"status":401' in answers.pop()
+
+
+@pytest.mark.parametrize(("kind", "data", "content_type"), BODIES, ids=[kind for kind, *_ in BODIES])
+def test_every_wrong_body_is_a_sentence(site: Site, alice: Person, kind: str, data: bytes, content_type: str) -> None:
+    for rule, method in rules(site):  # SECURITY 21, 41
+        if method not in ("POST", "PATCH", "PUT") or rule.rule in TAKES_ANYTHING | NEEDS_NOTHING:
+            continue
+        answer = alice.api.call(method, path_of(rule, "a" * 26), data=data, content_type=content_type)
+        check(answer, what=(rule.rule, method, kind))
+
+
+def test_every_malformed_id_is_a_404(site: Site, alice: Person) -> None:
+    for rule, method in rules(site):  # SECURITY 16
+        if not rule.arguments:
+            continue
+        for value in IDS:
+            if value == "root" and ("folders" in rule.rule or "items" in rule.rule):
+                continue
+            body = {"name": "x"} if method in ("POST", "PATCH") else None
+            body = {"parent": "root"} if rule.rule.endswith("/copy") else body
+            body = {"parts": [1]} if rule.rule.endswith("/sign") else body
+            body = {"expires_in": 7200} if "shares/" in rule.rule else body
+            body = {} if rule.rule.endswith("/complete") else body
+            answer = alice.api.call(method, path_of(rule, value), body)
+            check(answer, what=(rule.rule, method, value[:40]))
+            assert answer.status_code == 404, (rule.rule, method, value[:40], answer.text)
+
+
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "limit=x", "limit=-1", "limit=1e3", "limit=%ff", "after=x", "after=%00"]
+)
+def test_every_list_refuses_a_wrong_page(site: Site, alice: Person, query: str) -> None:
+    for path in ("/api/folders/root", "/api/files", "/api/uploads", "/api/trash", "/api/shares"):
+        check(alice.api.get(f"{path}?{query}"), what=(path, query))
+
+
+def test_every_unknown_order_is_refused(alice: Person) -> None:
+    for order in ("", "--name", "NAME", "owner", "name,size", "\u00e9"):
+        if order:
+            check(alice.api.get(f"/api/folders/root?sort={order}"), what=order)
+
+
+def test_wrong_methods_and_unknown_addresses_are_problems(site: Site, alice: Person) -> None:
+    check(alice.api.call("PUT", "/api/folders"), what="PUT")
+    check(alice.api.call("DELETE", "/api/me"), what="DELETE")
+    check(alice.api.get("/api/nothing/here"), what="unknown")
+    assert alice.api.call("PUT", "/api/folders").status_code == 405
+
+
+def test_a_body_beyond_a_mebibyte_is_413(site: Site, alice: Person) -> None:
+    answer = alice.api.call("POST", "/api/folders", data=b" " * (1024 * 1024 + 1), content_type="application/json")
+    check(answer, what="large")
+    assert answer.status_code == 413
