@@ -1,0 +1,47 @@
+"""The walk of a day on moto: the same application on DynamoDB and S3, by settings alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.web.both import moto_site
+from tests.web.site import Person, Program, Site
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    yield from moto_site(tmp_path)
+
+
+def test_a_day_on_the_other_engine(site: Site, alice: Person) -> None:
+    api = alice.api
+    folder = api.post("/api/folders", {"parent": "root", "name": "Papers"}).json["folder"]
+    file = api.post("/api/files?filename=Papers/lease.txt", data=b"the lease").json["file"]
+    assert file["parent"] == folder["id"]
+    assert api.post("/api/files?filename=papers/LEASE.txt", data=b"the new lease").status_code == 200
+    assert api.get("/api/me/usage").json["used"] == 22
+    address = api.get(f"/api/files/{file['id']}/download").headers["Location"]
+    assert "X-Amz-Signature" in address
+    assert "lease.txt" in address
+    renamed = api.patch(f"/api/files/{file['id']}", {"name": "contract.txt", "parent": "root"})
+    assert renamed.json["file"]["name"] == "contract.txt"
+    share = api.post("/api/shares", {"item": file["id"], "expires_in": 3600}).json["share"]
+    stranger = Program(site.app)
+    path = share["url"].removeprefix("http://127.0.0.1:8000")
+    assert stranger.get(path).status_code == 200
+    assert stranger.get(path + "/download").status_code == 302
+    assert api.delete(f"/api/files/{file['id']}").status_code == 204
+    assert stranger.get(path).status_code == 404
+    assert [row["name"] for row in api.get("/api/trash").json["items"]] == ["contract.txt"]
+    assert api.post(f"/api/trash/{file['id']}/restore").status_code == 200
+    for order in ("name", "-name", "size", "-modified", "type", "created"):
+        page = api.get(f"/api/folders/root?sort={order}").json
+        assert [item["name"] for item in page["items"]] == ["Papers", "contract.txt"]
+    api.delete(f"/api/files/{file['id']}")
+    api.delete("/api/trash")
+    site.clock.forward(minutes=20)
+    for _ in range(3):
+        site.services.upkeep.purge_round()
+    assert api.get("/api/me/usage").json["used"] == 0
+    assert list(site.services.objects.keys()) == []
