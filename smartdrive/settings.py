@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
+from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -35,7 +36,7 @@ def parse_size(text: object) -> object:
     match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?B?)\s*", text, re.IGNORECASE)
     if not match or match[2].upper() not in _UNITS:
         raise ValueError("write a size such as 10GB, 500MB or 1000")
-    return int(float(match[1]) * _UNITS[match[2].upper()])
+    return int(Decimal(match[1]) * _UNITS[match[2].upper()])
 
 
 def _rate(text: object) -> object:
@@ -174,6 +175,7 @@ def load(**given: Any) -> Settings:  # noqa: ANN401 - each setting has a type of
         settings = Settings(**given)
     except ValidationError as error:
         raise SettingsError(problems + _sentences(error)) from None
+    problems += _debug_problems(settings)
     if problems:
         raise SettingsError(problems)
     return settings
@@ -182,6 +184,16 @@ def load(**given: Any) -> Settings:  # noqa: ANN401 - each setting has a type of
 def child_environment(**more: str) -> dict[str, str]:
     """The environment a child process is started with: ours, and what its parent decided."""
     return {**os.environ, **more}
+
+
+def _debug_problems(settings: Settings) -> list[str]:
+    """Flask's debugger runs any code for whoever reaches it."""
+    debug = os.environ.get("FLASK_DEBUG", "").lower() not in ("", "0", "false", "no")
+    return (
+        ["FLASK_DEBUG: strangers can reach this drive, so debugging must be off"]
+        if debug and settings.production
+        else []
+    )
 
 
 def _unknown() -> list[str]:

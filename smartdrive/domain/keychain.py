@@ -2,7 +2,7 @@
 
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 Label = str
 
@@ -11,7 +11,7 @@ Label = str
 class Keys:
     """All keys of one secret. `id` names the secret without telling anything of it; stored beside what used it."""
 
-    secret: bytes
+    secret: bytes = field(repr=False)
 
     def derive(self, label: Label) -> bytes:
         """32 bytes for one purpose; keys of different labels say nothing of each other."""

@@ -11,7 +11,7 @@ MAX_NAME = 100
 THEMES = ("auto", "light", "dark")
 MAX_AGENT = 1000
 _BROWSERS = (
-    ("Edge", r"Edge?/|EdgA/|EdgiOS/"),
+    ("Edge", r"Edg(e|A|iOS)?/"),
     ("Opera", r"OPR/"),
     ("Samsung Internet", r"SamsungBrowser/"),
     ("Firefox", r"Firefox/|FxiOS/"),
