@@ -1,31 +1,16 @@
 """Builds the services of one configuration: the only module that names an engine."""
 
-from dataclasses import dataclass
-
 from smartdrive.domain.clock import Clock, Ids, new_id, now
 from smartdrive.domain.keychain import Keychain, keychain
-from smartdrive.ports.objects import Door, Objects
-from smartdrive.ports.table import Table
-from smartdrive.services.services import Services, assemble
+from smartdrive.services.services import Engine, Services, assemble
 from smartdrive.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Engine:
-    """Both ports of one engine; `door` where storage has no addresses of its own."""
-
-    table: Table
-    objects: Objects
-    door: Door | None
 
 
 def build(settings: Settings, *, clock: Clock = now, ids: Ids = new_id) -> Services:
     """Open the engine of the settings and put the services on it."""
     keys = keychain(settings.secret.get_secret_value(), settings.secret_previous.get_secret_value())
     engine = open_engine(settings, keys=keys, clock=clock)
-    return assemble(
-        settings, table=engine.table, objects=engine.objects, door=engine.door, keys=keys, clock=clock, ids=ids
-    )
+    return assemble(settings, engine, keys=keys, clock=clock, ids=ids)
 
 
 def open_engine(settings: Settings, *, keys: Keychain, clock: Clock) -> Engine:
@@ -54,7 +39,9 @@ def _aws(settings: Settings) -> Engine:
     from smartdrive.storage.s3 import S3
 
     table = DynamoTable(settings.table, region=settings.region, endpoint=settings.dynamodb_url or None)
-    return Engine(table, S3(settings.bucket, region=settings.region, endpoint=settings.s3_url or None), None)
+    own = settings.s3_url or None
+    objects = S3(settings.bucket, region=settings.region, endpoint=own, if_none_match=own is None)
+    return Engine(table, objects, None)
 
 
 def create_table(settings: Settings) -> list[str]:

@@ -26,6 +26,15 @@ from smartdrive.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
+class Engine:
+    """Both ports of one engine; `door` where storage has no addresses of its own."""
+
+    table: Table
+    objects: Objects
+    door: Door | None
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """What a view, a command or the worker calls. One instance a process."""
 
@@ -51,17 +60,9 @@ class Services:
     fsck: Fsck
 
 
-def assemble(
-    settings: Settings,
-    *,
-    table: Table,
-    objects: Objects,
-    door: Door | None,
-    keys: Keychain,
-    clock: Clock,
-    ids: Ids,
-) -> Services:
-    """Put the services on the ports."""
+def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock, ids: Ids) -> Services:
+    """Put the services on the ports of an engine."""
+    table, objects = engine.table, engine.objects
     limits, sessions = Limits(table, clock), Sessions(table, clock, ids)
     tree = Tree(table)
     items = Items(table, tree)
@@ -79,7 +80,7 @@ def assemble(
         ids=ids,
         table=table,
         objects=objects,
-        door=door,
+        door=engine.door,
         limits=limits,
         sessions=sessions,
         accounts=Accounts(table, limits, sessions, settings, keys, clock, ids),

@@ -12,7 +12,7 @@ from smartdrive.domain.models import Conflict, Node, User
 from smartdrive.ports.objects import Objects
 from smartdrive.ports.table import Table
 from smartdrive.services.beginning import Wanted
-from smartdrive.services.services import Services, assemble
+from smartdrive.services.services import Engine, Services, assemble
 from smartdrive.settings import Settings
 from smartdrive.storage.disk import Disk
 from smartdrive.storage.sqlite import SqliteTable
@@ -94,6 +94,6 @@ def make_drive(
     table = SqliteTable(folder / "drive.db", clock=clock)
     disk = Disk(folder, key=keys.current.derive("objects"), base_url=settings.public_url, clock=clock, body_folder=None)
     faulty, objects = wrap(table), around(disk)
-    services = assemble(settings, table=faulty, objects=objects, door=disk, keys=keys, clock=clock, ids=new_id)
+    services = assemble(settings, Engine(faulty, objects, disk), keys=keys, clock=clock, ids=new_id)
     services = replace(services, accounts=replace(services.accounts, cost=4))
     return Drive(services, clock, table, disk)

@@ -1,4 +1,4 @@
-"""Each act with its n-th call of the table failing, for every n: tried again it succeeds, and nothing is lost or doubled."""
+"""Each act with its n-th call of the table failing, for every n: tried again it succeeds; nothing is lost or doubled."""
 
 import io
 from collections.abc import Callable
@@ -90,7 +90,7 @@ def check_moved(drive: Drive, alice: User) -> None:
 
 def check_purged(drive: Drive, alice: User) -> None:
     assert drive.used(alice) == 0
-    assert [stored.key for stored in drive.objects.keys()] == []
+    assert list(drive.objects.keys()) == []
     assert drive.names(alice) == ["to"]
 
 

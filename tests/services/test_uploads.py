@@ -211,7 +211,9 @@ def test_signing_puts_off_the_sweep(drive: Drive, alice: User) -> None:
     drive.clock.forward(days=3)
     drive.services.uploads.sign(alice, upload_id, numbers=[1])
     after = drive.services.uploads.state(alice, upload_id).upload
-    assert before and after and (after.touched - before.touched).days == 3
+    assert before
+    assert after
+    assert (after.touched - before.touched).days == 3
 
 
 def test_a_folder_trashed_meanwhile_takes_no_file(drive: Drive, alice: User) -> None:
