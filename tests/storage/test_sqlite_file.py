@@ -143,6 +143,12 @@ def test_no_connection_is_left_open(tmp_path: Path, clock: Clock) -> None:
     assert not open_files(tmp_path)
 
 
+def test_a_walk_crosses_its_own_pages(table: SqliteTable) -> None:
+    for start in range(0, 1200, 100):
+        table.write(*[Put({"pk": f"{n % 7}", "sk": f"{n:04}"}) for n in range(start, start + 100)])
+    assert sorted(str(name) for name in kept(table)) == [f"{n:04}" for n in range(1200)]
+
+
 def test_expired_items_are_swept_by_later_writes(table: SqliteTable, clock: Clock) -> None:
     table.write(Put({"pk": "p", "sk": "first"}))
     table.write(
