@@ -137,11 +137,11 @@ class Programs:
         for program in reversed(self.running):
             program.terminate()
         for program in self.running:
-            with contextlib.suppress(subprocess.TimeoutExpired):
+            try:
                 program.wait(15)
-            with contextlib.suppress(ProcessLookupError):
+            except subprocess.TimeoutExpired:
                 os.killpg(program.pid, signal.SIGKILL)
-            program.wait()
+                program.wait()
         self.running.clear()
 
 

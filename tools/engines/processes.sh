@@ -5,7 +5,7 @@
 owned_pid() { # name
     local pid
     pid=$(cat "$state/run/$1.pid" 2>/dev/null) || return 1
-    tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -qF "$state" || return 1
+    tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -qF "$state" || return 1
     echo "$pid"
 }
 
