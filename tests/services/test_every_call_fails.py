@@ -1,4 +1,4 @@
-"""Each act with its n-th call of the table failing, for every n: tried again it succeeds; nothing is lost or doubled."""
+"""Each act with its n-th call of the table failing, for every n: tried again it succeeds, nothing doubled."""
 
 import io
 from collections.abc import Callable

@@ -11,9 +11,10 @@ from werkzeug.http import parse_options_header
 
 from smartdrive.domain.errors import BadInput
 from smartdrive.domain.names import check_name, fold
-from tests.web.both import site as site
+from tests.web.both import site
 from tests.web.site import Person, Program
 
+__all__ = ["site"]
 CORPUS = Path(__file__).resolve().parents[1] / "corpus" / "names"
 NAMES = json.loads((CORPUS / "filenames.json").read_text("utf-8"))
 PAIRS = json.loads((CORPUS / "pairs.json").read_text("utf-8"))
