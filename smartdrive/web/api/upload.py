@@ -12,6 +12,7 @@ from smartdrive.services.beginning import Wanted
 from smartdrive.services.settling import Finished
 from smartdrive.web import present
 from smartdrive.web.access import max_body, signed_in
+from smartdrive.web.api.shares import share
 from smartdrive.web.api.uploads import ConflictChoice
 from smartdrive.web.bodies import parsed
 from smartdrive.web.current import services
@@ -19,6 +20,7 @@ from smartdrive.web.gate import current_user
 
 bp = Blueprint("api_upload", __name__)
 FORM_LIMIT = 10**9
+SHARE_WORDS = ("1", "true", "on", "yes")
 
 
 @bp.post("/upload")
@@ -35,6 +37,8 @@ def upload() -> ResponseReturnValue:
     if _from_page():
         return redirect(url_for("files.folder", folder_id=folder), HTTPStatus.SEE_OTHER)
     answer: dict[str, object] = {"file": present.node(done[0].file)}
+    if request.form.get("share") in SHARE_WORDS:
+        answer["share"] = share(services().shares.create(current_user(), done[0].file.id))
     if len(done) > 1:
         answer["files"] = [present.node(each.file) for each in done]
     return jsonify(answer), 201 if any(each.created for each in done) else 200
