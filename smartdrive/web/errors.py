@@ -75,15 +75,21 @@ def problem(error: errors.DriveError) -> dict[str, object]:
 
 def _refusal(error: errors.DriveError) -> Response:
     status = STATUS[error.code]
-    if status == HTTPStatus.UNAUTHORIZED and not wants_json() and request.method in ("GET", "HEAD"):
-        back = request.full_path.rstrip("?")
-        return make_response(redirect(url_for("auth.login", next=back), HTTPStatus.SEE_OTHER))
+    if status == HTTPStatus.UNAUTHORIZED and not wants_json():
+        return make_response(redirect(_login(), HTTPStatus.SEE_OTHER))
     response = _answer(status, problem(error))
     if isinstance(error, errors.TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def _login() -> str:
+    """The login page; it leads back to a page, while what a form would have done has to be done again."""
+    if request.method in ("GET", "HEAD"):
+        return url_for("auth.login", next=request.full_path.rstrip("?"))
+    return url_for("auth.login", notice="ended")
 
 
 def _http(error: HTTPException) -> Response:

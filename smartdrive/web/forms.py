@@ -12,7 +12,6 @@ HOUR = 60 * 60
 DAY = 24 * HOUR
 LINK_LIVES = [(HOUR, "1 hour"), (DAY, "1 day"), (7 * DAY, "7 days"), (30 * DAY, "30 days"), (365 * DAY, "1 year")]
 EMAIL_MISSING = "Enter an e-mail address."
-PASSWORD_MISSING = "Enter a password."  # nosec B105 - a sentence
 
 
 class PageForm(FlaskForm):
@@ -27,14 +26,14 @@ class RegisterForm(PageForm):
 
     name = StringField("Name (optional)")
     email = StringField("E-mail address", [InputRequired(EMAIL_MISSING)])
-    password = PasswordField("Password", [InputRequired(PASSWORD_MISSING)])
+    password = PasswordField("Password", [InputRequired("Enter a password.")])
 
 
 class LoginForm(PageForm):
     """Log in; `next` is where to go then."""
 
     email = StringField("E-mail address", [InputRequired(EMAIL_MISSING)])
-    password = PasswordField("Password", [InputRequired(PASSWORD_MISSING)])
+    password = PasswordField("Password", [InputRequired("Enter a password.")])
     next = HiddenField()
 
 

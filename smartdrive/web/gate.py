@@ -48,7 +48,9 @@ def _check_access() -> None:
     access = access_of(view)
     if access is None:
         raise Forbidden
-    if access is not Access.PUBLIC and current_user().role != "operator" and access is Access.OPERATOR:
+    if access is not Access.PUBLIC:
+        current_session()
+    if access is Access.OPERATOR and current_user().role != "operator":
         raise Forbidden
     if request.method not in SAFE and needs_csrf(view) and not tokens.by_bearer():
         csrf.check()

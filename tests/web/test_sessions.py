@@ -104,6 +104,16 @@ def test_a_stolen_cookie_is_worth_nothing_after_logout(site: Site, alice: Person
     assert thief.get("/api/me").status == 401
 
 
+def test_a_form_of_an_ended_session_leads_to_the_login(site: Site, alice: Person) -> None:
+    alice.browser.get("/settings")
+    site.services.accounts.disable(alice.user)
+    page = alice.browser.submit("/settings/profile", name="New")
+    assert (page.status, page.location) == (303, "/login?notice=ended")
+    assert "Your session has ended." in alice.browser.follow(page).text
+    answer = alice.browser.client.post("/api/folders", json={"parent": "root", "name": "x"})
+    assert (answer.status_code, answer.json["code"]) == (401, "not_signed_in")
+
+
 def test_the_list_tells_devices_apart(site: Site, alice: Person) -> None:  # SECURITY 14
     items = alice.api.get("/api/sessions").json["items"]
     assert {item["device"]: item["current"] for item in items} == {"": True, "Firefox on Linux": False}
