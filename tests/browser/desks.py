@@ -93,6 +93,7 @@ class Desk:
         self.page.fill("main [name=password]", PASSWORD)
         self.page.click("main [type=submit]")
         self.page.wait_for_selector("#main[data-folder]")
+        self.page.wait_for_load_state("networkidle")  # its scripts are bound
 
     def pick(self, *paths: Path) -> None:
         self.page.set_input_files("#pick-files", [str(path) for path in paths])

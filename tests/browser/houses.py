@@ -1,0 +1,98 @@
+"""A drive that tests stop and start again on what it kept, and what it costs the machine."""
+
+import subprocess
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from benchmarks.usage import memory
+from smartdrive.domain.clock import now
+from smartdrive.settings import Settings, load
+from smartdrive.wiring import build
+from tests.live import start
+
+LOOK_EVERY = 0.2
+
+
+@dataclass
+class Peak:
+    """The most memory seen, in bytes; shared pages are counted in shares."""
+
+    before: int
+    most: int = 0
+
+    @property
+    def growth(self) -> int:
+        return self.most - self.before
+
+
+@dataclass
+class House:
+    """`begin` starts its processes at `url` and returns when it answers; `settings` open the same store beside it."""
+
+    url: str
+    storage: str
+    """The origin that bytes come from and go to: its own, or that of an S3 server."""
+    begin: Callable[[], list[subprocess.Popen[bytes]]]
+    settings: Settings
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @property
+    def origins(self) -> frozenset[str]:
+        return frozenset({self.url, self.storage})
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.wait(30)
+
+    def restart(self) -> None:
+        self.stop()
+        self.processes = self.begin()
+
+    def let_links_end(self, email: str) -> None:
+        """As if every link of that person had been made to last an hour, two hours ago.
+
+        No link lasts less than an hour, so the use case itself is told an older time than the server's clock.
+        """
+        services = build(self.settings, clock=lambda: now() - timedelta(hours=2))
+        user = services.accounts.named(email)
+        for shown in services.shares.page(user).items:
+            services.shares.change(user, shown.link.id, expires=services.clock() + timedelta(hours=1))
+
+    @contextmanager
+    def measured(self) -> Iterator[Peak]:
+        """Watches the memory of all its processes while the block runs."""
+        roots = [process.pid for process in self.processes]
+        peak, over = Peak(memory(roots)), threading.Event()
+
+        def look() -> None:
+            while not over.wait(LOOK_EVERY):
+                peak.most = max(peak.most, memory(roots))
+
+        watcher = threading.Thread(target=look)
+        watcher.start()
+        try:
+            yield peak
+        finally:
+            over.set()
+            watcher.join()
+
+
+@contextmanager
+def embedded_house(data: Path) -> Iterator[House]:
+    """The drive as `make run` starts it; started again it keeps its port."""
+    live = start(data, limit_register="1000/hour")
+
+    def begin() -> list[subprocess.Popen[bytes]]:
+        return [start(data, port=live.port, limit_register="1000/hour").process]
+
+    house = House(live.url, live.url, begin, load(data=data, public_url=live.url), [live.process])
+    try:
+        yield house
+    finally:
+        house.stop()
