@@ -167,11 +167,14 @@ def test_whichever_dies_is_started_again(drive: Drive, name: str) -> None:
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_everything_within_seconds(drive: Drive, number: signal.Signals) -> None:
+    """In order, too: the worker gets to finish the step at hand and says so."""
+    until(lambda: "worker started" in drive.said(), "the worker did not start")
     everybody = drive.everybody()
     assert len(everybody) >= 4
     drive.process.send_signal(number)
     assert drive.process.wait(10) == 0
     assert not [pid for pid in everybody if alive(pid)]
+    assert "worker ended" in drive.said()
 
 
 def test_a_killed_parent_leaves_nothing_behind(drive: Drive) -> None:
