@@ -44,6 +44,7 @@ class Disk:
         """See the port. The room of an upload in parts is taken on the disk at once: OutOfRoom comes here."""
         plan = Plan(_checked(key), size, part_size)
         with files.failures():
+            files.spare(self._objects, size)
             self._staging.begin(plan)
         return plan
 
@@ -192,6 +193,7 @@ class Disk:
     def accept(self, grant: Grant, stream: BinaryIO) -> str:
         """See the port."""
         with files.failures(), self._staging.open(grant.key) as at, files.scratch(at) as attempt:
+            files.spare(self._objects, grant.length)
             files.receive(stream, attempt.handle, length=grant.length, part=grant.part)
             self._publish(at, attempt, grant=grant)
         return _etag(grant)

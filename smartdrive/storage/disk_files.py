@@ -14,6 +14,8 @@ from smartdrive.ports.table import OutOfRoom, Unavailable
 
 BLOCK = 256 * 1024
 PRIVATE = 0o600
+KEPT_FREE = 64 * 1024 * 1024
+"""Bytes that uploads leave on the disk, or a twentieth of a small one: signing in and deleting must go on."""
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_SENDFILE = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP})
 
@@ -29,6 +31,14 @@ def failures() -> Iterator[None]:
         if error.errno in _FULL:
             raise OutOfRoom("the disk is full") from error
         raise Unavailable(f"the disk does not answer: {error.strerror}") from error
+
+
+def spare(path: Path, size: int) -> None:
+    """Raise OutOfRoom unless the disk has room for `size` more bytes and what the rest of the drive lives on."""
+    disk = os.statvfs(path)
+    kept = min(KEPT_FREE, disk.f_blocks * disk.f_frsize // 20)
+    if disk.f_bavail * disk.f_frsize < size + kept:
+        raise OutOfRoom("the disk is full but for what is kept free")
 
 
 @contextmanager
