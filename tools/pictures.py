@@ -25,13 +25,14 @@ WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 780}
 FOLDERS = ("Holidays", "House", "Recipes")
 FILES = {
-    "Budget 2026.xlsx": 48_200,
-    "Concert recording.flac": 8_400_000,
-    "Family tree.pdf": 1_240_000,
-    "Letter to the council.docx": 31_700,
-    "Notes.txt": 2_150,
-    "Walk along the coast.mp4": 6_300_000,
+    "Budget 2026.xlsx": (b"PK\x03\x04", 48_200),
+    "Concert recording.flac": (b"fLaC", 8_400_000),
+    "Family tree.pdf": (b"%PDF-1.7\n", 1_240_000),
+    "Letter to the council.docx": (b"PK\x03\x04", 31_700),
+    "Notes.txt": (b"Remember the milk.\n", 2_150),
+    "Walk along the coast.mp4": (b"\0\0\0\x18ftypisom", 6_300_000),
 }
+"""Names, with how such a file begins and its size in bytes."""
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,8 @@ def fill(program: Program) -> str:
     """Folders and files as a person has them; the answer is the address of a link to one of them."""
     for name in FOLDERS:
         program.call("/api/folders", {"parent": "root", "name": name})
-    for name, size in FILES.items():
-        program.upload(name, name.encode().ljust(size, b"."))
+    for name, (head, size) in FILES.items():
+        program.upload(name, head.ljust(size, b"."))
     picture = program.upload("Evening at the lake.png", evening_sky(960, 540))
     shared = program.call("/api/shares", {"item": picture["id"], "expires_in": 7 * 86_400})
     return str(dict(shared["share"])["url"])  # type: ignore[call-overload]
