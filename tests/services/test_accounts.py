@@ -1,16 +1,19 @@
 """Accounts as use cases: what is made and removed together, what the operator does, and faults at every call."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from smartdrive.domain.errors import BadInput, EmailTaken, NotFound, NotSignedIn, WrongPassword
 from smartdrive.domain.keychain import keychain
 from smartdrive.domain.models import User
-from smartdrive.ports.table import Contended, Table, Unavailable
+from smartdrive.ports.table import Action, Contended, Table, Unavailable, Value
 from smartdrive.records import keys
 from smartdrive.services.accounts import Visitor
 from smartdrive.services.hashing import Hashing
@@ -40,6 +43,20 @@ class TestMaking:
         with pytest.raises(EmailTaken):
             drive.services.accounts.add("ALICE@example.com", password=GOOD)
         assert len(list(drive.table.walk())) == before
+
+    def test_many_that_meet_at_the_same_moment_make_one_account(self, tmp_path: Path) -> None:  # SECURITY 6
+        gathering: list[Gathering] = []
+
+        def gather(table: Table) -> Table:
+            gathering.append(Gathering(table, 6))
+            return gathering[0]
+
+        drive = make_drive(tmp_path / "data", wrap=gather)
+        spellings = ["ada@example.com", "ADA@Example.com", " ada@EXAMPLE.com "] * 2
+        with ThreadPoolExecutor(6) as pool:
+            made = list(pool.map(lambda email: added(drive, email), spellings))
+        assert sorted(made) == [False] * 5 + [True]
+        assert len([item for item in drive.table.walk() if item["sk"] == "USER"]) == 1
 
     def test_the_operator_stays_the_operator(self, drive: Drive, alice: User, carol: User) -> None:
         assert (alice.role, carol.role) == ("operator", "member")
@@ -80,9 +97,26 @@ def faulty(table: Table, *, fault: Fault) -> Table:
     return FaultyTable(table, fault)
 
 
-def added(drive: Drive) -> bool:
+class Gathering:
+    """A table whose first writes wait for each other: everybody has read before anybody writes."""
+
+    def __init__(self, table: Table, count: int) -> None:
+        self.table = table
+        self.together = threading.Barrier(count)
+        self.here = threading.local()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.table, name)
+
+    def write(self, *actions: Action) -> dict[str, Value]:
+        if not hasattr(self.here, "met"):
+            self.here.met = self.together.wait(10)
+        return self.table.write(*actions)
+
+
+def added(drive: Drive, email: str = "ada@example.com") -> bool:
     try:
-        drive.services.accounts.add("ada@example.com", password=GOOD)
+        drive.services.accounts.add(email, password=GOOD)
     except (Unavailable, EmailTaken):
         return False
     return True

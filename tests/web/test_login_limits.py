@@ -110,18 +110,19 @@ def test_known_and_unknown_addresses_take_as_long(tmp_path: Path) -> None:  # SE
     accounts = replace(site.services.accounts, cost=10)
     known = accounts.add("ada@example.com", password="elf kites go up").email
     site.app.extensions["smartdrive"] = replace(site.services, accounts=accounts)
-    assert any(spread(site, [known, "nobody@example.com"]) < 1.1 for _ in range(3)), (
-        "a busy machine may err, not thrice"
-    )
+    assert spread(site, [known, "nobody@example.com"]) < 1.1
 
 
 def spread(site: Site, emails: list[str]) -> float:
-    """How many times as long the slower of two answers takes, by their medians."""
+    """How many times as much work the costlier of two answers is, by their medians.
+
+    It is counted in this thread's own time on the processor, which other programs on the machine do not change.
+    """
     times: dict[str, list[float]] = {email: [] for email in emails}
-    for _ in range(11):
+    for _ in range(15):
         for email, taken in times.items():
-            begun = time.perf_counter()
+            begun = time.thread_time()
             assert try_login(site, email) == 401
-            taken.append(time.perf_counter() - begun)
+            taken.append(time.thread_time() - begun)
     medians = [statistics.median(taken) for taken in times.values()]
     return max(medians) / min(medians)
