@@ -10,7 +10,7 @@ UNKNOWN = "application/octet-stream"
 TEXT = "text/plain; charset=utf-8"
 
 _INLINE = frozenset({
-    "image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", TEXT,
+    "image/png", "image/jpeg", "image/gif", "image/webp", TEXT,
     "audio/mpeg", "audio/aac", "audio/flac", "audio/ogg", "audio/wav", "audio/mp4",
     "video/mp4", "video/webm", "video/ogg", "video/quicktime", "video/x-matroska",
 })  # fmt: skip
@@ -67,7 +67,10 @@ def decide(name: str, head: bytes) -> str:
 
 
 def inline_allowed(content_type: str) -> bool:
-    """Whether bytes of this decided type may be shown instead of saved."""
+    """Whether bytes of this decided type may be shown instead of saved.
+
+    PDF is not among them: browsers run the scripts in it, dialogs included, whatever policy it is sent with.
+    """
     return content_type in _INLINE
 
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Download, Locator, Page, expect
 
-PASSWORD = "a long walk along the harbour"
+from tests.live import PASSWORD
+
 MINUTE = 60_000
 
 

@@ -88,7 +88,8 @@ def test_text_that_is_cut_inside_a_character_is_text() -> None:
 
 
 @pytest.mark.parametrize(
-    "content_type", [UNKNOWN, "text/html", "image/svg+xml", "text/plain", "application/zip", "image/heic", ""]
+    "content_type",
+    [UNKNOWN, "text/html", "image/svg+xml", "text/plain", "application/zip", "image/heic", "application/pdf", ""],
 )
 def test_what_is_never_shown_inline(content_type: str) -> None:
     assert not inline_allowed(content_type)
