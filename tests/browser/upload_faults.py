@@ -44,6 +44,17 @@ def kill(process: subprocess.Popen[bytes]) -> None:
     process.wait(timeout=10)
 
 
+def wait_still(stand: Stand) -> int:
+    """The bytes that passed, once no more come: what had left the browser lies in socket buffers for a while."""
+    deadline = time.monotonic() + 30
+    before = -1
+    while stand.bytes_up != before:
+        assert time.monotonic() < deadline, "bytes go on passing"
+        before = stand.bytes_up
+        time.sleep(1)
+    return before
+
+
 def pick_by_protocol(page: Page, path: Path) -> None:
     """As a person picks a file; playwright itself refuses large ones in a browser it did not start."""
     session = page.context.new_cdp_session(page)
@@ -69,10 +80,7 @@ class UploadFaults:
         desk.reach(30)
         desk.press("Pause film.mp4")
         desk.says("Paused")
-        time.sleep(2)  # what had left the browser lies in socket buffers yet
-        sent = desk.stand.bytes_up
-        time.sleep(1)
-        assert desk.stand.bytes_up == sent
+        assert wait_still(desk.stand) < SIZE
         desk.press("Resume film.mp4")
         desk.wait_done()
         desk.assert_has(file)
