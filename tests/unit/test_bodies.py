@@ -33,9 +33,7 @@ def refusal(raw: bytes | str) -> BadInput:
 
 
 def test_a_fitting_body_is_understood() -> None:
-    assert read('{"name": "n", "count": 3, "items": [{"size": 7}]}') == Thing(
-        name="n", count=3, items=[Inner(size=7)]
-    )
+    assert read('{"name": "n", "count": 3, "items": [{"size": 7}]}') == Thing(name="n", count=3, items=[Inner(size=7)])
 
 
 @pytest.mark.parametrize("raw", ["", "{", "[1", b"\xff\xfe", "nope", "[" * 10_000, '{"name": }'])
