@@ -134,10 +134,10 @@ def parse(html: str) -> Element:
     for inside in TEMPLATE.findall(html):
         parser = html5lib.HTMLParser()
         parser.parseFragment(inside, container="tbody" if inside.lstrip().startswith("<tr") else "div")
-        assert real(parser.errors) == []
+        assert real(parser.errors) == [], real(parser.errors)
     parser = html5lib.HTMLParser(namespaceHTMLElements=False)
     tree: Element = parser.parse(TEMPLATE.sub("", html))
-    assert real(parser.errors) == []
+    assert real(parser.errors) == [], real(parser.errors)
     return tree
 
 
