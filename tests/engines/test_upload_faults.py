@@ -14,6 +14,18 @@ from tests.engines.aws import prepare, settings_of
 from tests.engines.conftest import Engines
 
 
+@pytest.fixture(scope="module")
+def stand(engines: Engines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    """The drive and its storage each behind a proxy of their own."""
+    upstream = urlsplit(engines.s3_url).port or 80
+    with FaultProxy().running() as app, FaultProxy(upstream=upstream).running() as store:
+        settings = settings_of(engines, public_url=app.url, s3_url=store.url)
+        prepare(settings)
+        with running_drive(tmp_path_factory.mktemp("drive"), settings) as url:
+            app.upstream = urlsplit(url).port or 80
+            yield Stand(app, [store])
+
+
 @pytest.mark.engines
 @pytest.mark.browser
 class TestAws(UploadFaults):
