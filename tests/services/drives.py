@@ -9,7 +9,7 @@ from pathlib import Path
 from smartdrive.domain.clock import new_id
 from smartdrive.domain.models import Node, User
 from smartdrive.ports.objects import Grant
-from smartdrive.ports.table import Table
+from smartdrive.ports.table import Action, Table, Unavailable, Value
 from smartdrive.records.uploads import plan_of
 from smartdrive.services.beginning import Begun, Wanted
 from smartdrive.services.locks import Turn
@@ -58,6 +58,28 @@ class Drive:
     def rows(self, *kinds: str) -> list[str]:
         """Partition keys of all rows that begin with one of these."""
         return sorted(pk for item in self.table.walk() if (pk := str(item["pk"])).startswith(kinds))
+
+
+class DyingTable:
+    """A table whose process dies at the n-th write, before or after its effect."""
+
+    def __init__(self, table: Table, n: int, *, after: bool) -> None:
+        self._table, self._left, self._after = table, n, after
+        self.died = False
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._table, name)
+
+    def write(self, *actions: Action) -> dict[str, Value]:
+        if self.died:
+            raise Unavailable("dead")
+        self._left -= 1
+        if self._left:
+            return self._table.write(*actions)
+        self.died = True
+        if self._after:
+            self._table.write(*actions)
+        raise Unavailable("killed")
 
 
 @contextmanager

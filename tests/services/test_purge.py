@@ -9,9 +9,9 @@ import pytest
 from smartdrive.domain.clock import new_id
 from smartdrive.domain.errors import NotFound
 from smartdrive.domain.models import Node, User
-from smartdrive.ports.table import Action, Delete, Item, Put, Slice, Table, Unavailable, Value
+from smartdrive.ports.table import Delete, Item, Put, Slice, Table, Unavailable
 from smartdrive.records import keys, nodes, objects, rooms, versions
-from tests.services.drives import Drive, drive_in
+from tests.services.drives import Drive, DyingTable, drive_in
 
 
 @pytest.fixture
@@ -234,28 +234,6 @@ def test_cancelled_uploads_are_cleared_once_more_when_their_addresses_have_died(
     assert drive.upkeep.purge_round()
     assert not drive.stored()
     assert not drive.rows("DOOM")
-
-
-class DyingTable:
-    """A table whose process dies at the n-th write, before or after its effect."""
-
-    def __init__(self, table: Table, n: int, *, after: bool) -> None:
-        self._table, self._left, self._after = table, n, after
-        self.died = False
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._table, name)
-
-    def write(self, *actions: Action) -> dict[str, Value]:
-        if self.died:
-            raise Unavailable("dead")
-        self._left -= 1
-        if self._left:
-            return self._table.write(*actions)
-        self.died = True
-        if self._after:
-            self._table.write(*actions)
-        raise Unavailable("killed")
 
 
 class StaleIndex:

@@ -4,30 +4,32 @@ import multiprocessing
 import random
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from smartdrive.domain.clock import new_id, now
-from smartdrive.ports.table import Change, Key, Put, StoreTooNew, Table
+from smartdrive.ports.table import Change, Key, Put, StoreTooNew, Table, Unavailable
 from smartdrive.records.schema import read_schema
 from smartdrive.services.locks import Locks
 from smartdrive.services.schema import Layout, Step, Upgrade
 from smartdrive.storage.sqlite import SqliteTable
+from tests.services.drives import DyingTable
 
 ROWS = 60
 PROCESSES = 8
 KILLS = 6
-LIFE = timedelta(seconds=0.5)
+LIFE = timedelta(seconds=0.2)
 
 
-def counting(attribute: str) -> Upgrade:
+def counting(attribute: str, count: int = ROWS, pause: float = 0.02) -> Upgrade:
     """An upgrade that does harm when any of its steps takes effect twice or never."""
 
     def run(table: Table, position: str) -> Iterator[Step]:
-        for number in range(int(position or 0), ROWS):
-            time.sleep(0.02)
+        for number in range(int(position or 0), count):
+            time.sleep(pause)
             yield [Change(Key(f"ROW#{number}", "ROW"), add={attribute: 1})], str(number + 1)
 
     return run
@@ -82,6 +84,24 @@ def test_upgrades_run_in_order_and_only_once(table: SqliteTable) -> None:
     layout(table, UPGRADES).prepare()
     layout(table, UPGRADES).prepare()
     assert rows(table) == [(1, 1)] * ROWS
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_an_upgrade_cut_at_any_write_takes_effect_once(tmp_path: Path, after: bool) -> None:
+    """SECURITY 53: for every n, the n-th write is the last of its process."""
+    n, died = 0, True
+    while died:
+        n += 1
+        table = SqliteTable(tmp_path / f"{n}.db", clock=now)
+        old_store(table)
+        dying = DyingTable(table, n, after=after)
+        with suppress(Unavailable):
+            layout(dying, {2: counting("second", 4, pause=0)}).prepare()
+        died = dying.died
+        layout(table, {2: counting("second", 4, pause=0)}).prepare()
+        assert [row[0] for row in rows(table)][:4] == [1] * 4
+        table.close()
+    assert n > 5
 
 
 @pytest.mark.timeout(110)
