@@ -163,6 +163,8 @@ class Accounts:
 
     def disable(self, user: User) -> None:
         """Keep somebody out from now on; their things stay."""
+        if user.state == "deleting":
+            raise BadInput(f"{user.email} is being deleted.")
         self._change(user, state="disabled")
 
     def enable(self, user: User) -> None:
