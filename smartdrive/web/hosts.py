@@ -1,4 +1,4 @@
-"""Under which names the drive answers: its public address, and loopback names when that is a loopback address."""
+"""Under which names the drive answers: its public address, and without https those of this computer itself."""
 
 import re
 from ipaddress import ip_address
@@ -17,9 +17,13 @@ def is_loopback(host: str) -> bool:
 
 
 def names_of(public_url: str) -> frozenset[str]:
-    """The names to answer to, in lower case and without port."""
-    host = (urlsplit(public_url).hostname or "").lower()
-    return LOOPBACK_NAMES | {host} if is_loopback(host) else frozenset({host})
+    """The names to answer to, in lower case and without port.
+
+    A name of this computer itself can't be a stranger's, so who sits at a drive for the local network may use one.
+    """
+    parts = urlsplit(public_url)
+    host = (parts.hostname or "").lower()
+    return frozenset({host}) if parts.scheme == "https" else LOOPBACK_NAMES | {host}
 
 
 def is_ours(header: str, *, names: frozenset[str]) -> bool:

@@ -34,6 +34,7 @@ def test_its_own_name_with_any_port(tmp_path: Path, host: str) -> None:
 def test_a_loopback_drive_answers_to_all_loopback_names(tmp_path: Path, host: str) -> None:
     assert status(make_site(tmp_path, public_url="http://127.0.0.1:8000"), host) == 200
     assert status(make_site(tmp_path, public_url="http://127.0.0.1:8000"), "evil.example") == 400
+    assert status(make_site(tmp_path, public_url="http://192.168.1.7:8000"), host) == 200
 
 
 def test_a_foreign_host_is_in_no_answer(tmp_path: Path) -> None:  # SECURITY 25
