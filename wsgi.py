@@ -3,11 +3,11 @@
 import sys
 
 from smartdrive import create_app
-from smartdrive.ports.table import StoreTooNew
+from smartdrive.ports.table import StoreTooNew, Unavailable
 from smartdrive.settings import SettingsError
 
 try:
     app = create_app()
-except (SettingsError, StoreTooNew) as error:
+except (SettingsError, StoreTooNew, Unavailable) as error:
     sys.stderr.write(f"{error}\n")
     sys.exit(2)

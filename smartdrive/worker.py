@@ -85,7 +85,7 @@ class Worker:
 
 
 def main() -> int:
-    """Exit 0 when told to end, 1 when the store is too new, 2 when the settings cannot be used."""
+    """Exit 0 when told to end, 1 when the store cannot be opened, 2 when the settings cannot be used."""
     try:
         settings = load()
         logs.configure(settings.log_level)
@@ -98,7 +98,7 @@ def main() -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return 2
-    except StoreTooNew as error:
+    except (StoreTooNew, Unavailable) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     log.info("worker ended")

@@ -118,6 +118,18 @@ def test_wrong_settings_are_sentences_and_exit_2(data: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_store_that_cannot_be_opened_is_a_sentence(data: Path) -> None:
+    (data / "drive.db").write_bytes(b"no database at all, but long enough to look at" * 100)
+    done = flask(data, "sweep")
+    assert done.returncode == 2
+    assert "drive.db cannot be opened" in done.stderr
+    assert "Traceback" not in done.stderr
+    with worker(data) as process:
+        assert process.wait(30) == 1
+        assert process.stderr
+        assert "drive.db cannot be opened" in process.stderr.read()
+
+
 def worker(data: Path, **more: str) -> subprocess.Popen[str]:
     command = [sys.executable, "-m", "smartdrive.worker"]
     return subprocess.Popen(command, cwd=ROOT, env=environment(data, **more), stderr=subprocess.PIPE, text=True)

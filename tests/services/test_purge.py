@@ -170,6 +170,20 @@ def test_a_thing_restored_and_trashed_again_gets_its_days_anew(drive: Drive) -> 
     assert [row.node for row in drive.trash.page(alice).items] == [file.id]
 
 
+def test_an_index_that_lags_does_not_cut_the_days_of_a_thing_trashed_again(drive: Drive) -> None:
+    alice = drive.person("alice")
+    file = drive.upload(alice, "file", b"1")
+    drive.trash.put(alice, file.id)
+    rows = [item for item in drive.table.walk() if str(item["pk"]).startswith("T#")]
+    drive.clock.forward(days=25)
+    drive.trash.restore(alice, file.id)
+    drive.trash.put(alice, file.id)
+    drive.clock.forward(days=10)
+    drive.upkeep_on(StaleIndex(drive.table, rows)).sweep_round()
+    assert not drive.upkeep.purge_due()
+    assert [row.node for row in drive.trash.page(alice).items] == [file.id]
+
+
 def test_an_index_that_lags_purges_nothing_that_was_restored(drive: Drive) -> None:
     alice = drive.person("alice")
     file = drive.upload(alice, "file", b"1")
