@@ -27,3 +27,8 @@ def read_usage(table: Table, user_id: str) -> Usage:
     """How much is used of how much."""
     item = table.get(keys.room(user_id)) or {}
     return Usage(used=number(item, "quota") - number(item, "free"), quota=number(item, "quota"))
+
+
+def read_free(table: Table, user_id: str) -> int:
+    """Bytes that are free."""
+    return number(table.get(keys.room(user_id)) or {}, "free")

@@ -3,15 +3,15 @@
 import hmac
 from base64 import b32encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from smartdrive.domain.clock import Clock, Ids
-from smartdrive.domain.errors import BadInput, DriveError, Exists, OverQuota, TooLarge
+from smartdrive.domain.errors import BadInput, Busy, DriveError, Exists, NoSpace, OverQuota, TooLarge
 from smartdrive.domain.models import Conflict, Node, Upload, User
 from smartdrive.domain.names import check_name, split_path
 from smartdrive.ports.objects import Missing, Objects
-from smartdrive.ports.table import Action, Refused, Table
+from smartdrive.ports.table import Action, OutOfRoom, Refused, Table
 from smartdrive.records import nodes, rooms
 from smartdrive.records import uploads as records
 from smartdrive.records.nodes import Entry
@@ -75,24 +75,36 @@ class Beginning:
     ids: Ids
 
     def begin(self, user: User, wanted: Sequence[Wanted]) -> list[Outcome]:
-        """Begin up to 100 uploads in few round trips, in their order."""
+        """Begin up to 100 uploads in few round trips, in their order. What can never be a file is not looked up."""
+        looked_at = [checked(each) for each in wanted]
+        fit = [each for each in looked_at if isinstance(each, Wanted)]
+        begun = iter(self._begin(user, fit) if fit else [])
+        return [next(begun) if isinstance(each, Wanted) else each for each in looked_at]
+
+    def _begin(self, user: User, wanted: Sequence[Wanted]) -> list[Outcome]:
         places = self._places(user, wanted)
         known = self._known(user, wanted)
         taken = self._taken(wanted, places)
         results: dict[int, Outcome] = {}
         fresh: dict[int, Upload] = {}
+        free = self._free(user, wanted)
         for at, each in enumerate(wanted):
-            outcome: Begun | Upload | DriveError
-            try:
-                outcome = self._judge(user, each, place=places[at], known=known.get(at), taken=taken.get(at))
-            except DriveError as refusal:
-                outcome = refusal
+            outcome = self._judged(user, each, place=places[at], known=known.get(at), taken=taken.get(at), free=free)
             if isinstance(outcome, Upload):
-                fresh[at] = outcome
+                fresh[at], free = outcome, free - outcome.size
             else:
                 results[at] = outcome
         results |= self._open_all(fresh, known)
         return [results[at] for at in range(len(wanted))]
+
+    def _free(self, user: User, wanted: Sequence[Wanted]) -> int:
+        """The owner's free room where an upload in parts is wanted, for the disk sets all of its size aside at once.
+
+        Only the write that takes the room decides; for small files it is not asked beforehand.
+        """
+        if all(part_size(each) >= each.size for each in wanted):
+            return MAX_SIZE * len(wanted)
+        return rooms.read_free(self.table, user.id)
 
     def _places(self, user: User, wanted: Sequence[Wanted]) -> list[Node | DriveError]:
         """The folder each is for; a folder that many are for is found, or made, once."""
@@ -130,12 +142,28 @@ class Beginning:
                 found |= {at: entry for at, entry in zip(some, entries, strict=True) if entry}
         return found
 
-    def _judge(
-        self, user: User, wanted: Wanted, *, place: Node | DriveError, known: Upload | None, taken: Entry | None
-    ) -> Begun | Upload:
+    def _judged(
+        self,
+        user: User,
+        wanted: Wanted,
+        *,
+        place: Node | DriveError,
+        known: Upload | None,
+        taken: Entry | None,
+        free: int,
+    ) -> Begun | Upload | DriveError:
+        """What becomes of one of them; nothing that stops one stops the others."""
         if isinstance(place, DriveError):
-            raise place
-        check_wanted(wanted)
+            return place
+        try:
+            return self._judge(wanted, known=known, taken=taken) or self._new(user, place, wanted=wanted, free=free)
+        except DriveError as refusal:
+            return refusal
+        except OutOfRoom:
+            return NoSpace()
+
+    def _judge(self, wanted: Wanted, *, known: Upload | None, taken: Entry | None) -> Begun | None:
+        """The upload or file that is there already, if one will do."""
         if known and (again := self._again(wanted, known)):
             return again
         if taken and wanted.conflict != "keep_both":
@@ -143,25 +171,29 @@ class Beginning:
                 raise Exists(more={"existing": taken})
             if wanted.conflict == "skip":
                 return Begun(file=self.tree.node(taken.id))
-        return self._new(user, place, wanted=wanted)
+        return None
 
     def _again(self, wanted: Wanted, known: Upload) -> Begun | None:
-        """The same upload once more, unless the key now means other bytes or its file is gone."""
-        if known.state == "open":
-            if (known.size, known.name) != (wanted.size, wanted.name):
-                raise BadInput("This key belongs to another upload.", fields={"key": "Already used."})
-            return Begun(known, arrived(self.objects, known))
-        file = self.tree.node(known.file)
-        return Begun(known, file=file) if file and self.tree.visible(file) else None
+        """The same upload once more, unless its file is gone; BadInput when the key now means other bytes."""
+        if known.state == "done":
+            file = self.tree.node(known.file)
+            if file is None or not self.tree.visible(file):
+                return None
+            check_same(wanted, known)
+            return Begun(known, file=file)
+        check_same(wanted, known)
+        return Begun(known, arrived(self.objects, known))
 
-    def _new(self, user: User, folder: Node, *, wanted: Wanted) -> Upload:
+    def _new(self, user: User, folder: Node, *, wanted: Wanted, free: int) -> Upload:
         moment = self.clock()
+        if wanted.size > free:
+            raise OverQuota
         plan = self.objects.plan_put("o" + self.ids(), size=wanted.size, part_size=part_size(wanted))
         return Upload(
             id=keyed_id(user, wanted.key) if wanted.key else self.ids(),
             owner=folder.owner,
             parent=folder.id,
-            name=check_name(wanted.name),
+            name=wanted.name,
             size=wanted.size,
             type=wanted.type,
             key=plan.key,
@@ -184,7 +216,7 @@ class Beginning:
             if len(some) > 1 and not any(at in known for at in some) and self._opened([fresh[at] for at in some]):
                 results |= {at: Begun(fresh[at]) for at in some}
                 continue
-            results |= {at: self._open(fresh[at], known.get(at)) for at in some}
+            results |= {at: self._open_or_not(fresh[at], known.get(at)) for at in some}
         return results
 
     def _opened(self, uploads: list[Upload]) -> bool:
@@ -194,9 +226,17 @@ class Beginning:
             return False
         try:
             until_settled(lambda: self.table.write(*room, *(records.put_upload(each) for each in uploads)))
-        except Refused:
+        except (Refused, Busy, OutOfRoom):
             return False
         return True
+
+    def _open_or_not(self, upload: Upload, known: Upload | None) -> Outcome:
+        """What storage set aside for an upload that was not opened is let go at once."""
+        try:
+            return self._open(upload, known)
+        except (Busy, OutOfRoom) as error:
+            self.objects.abandon_put(records.plan_of(upload))
+            return error if isinstance(error, Busy) else NoSpace()
 
     def _open(self, upload: Upload, known: Upload | None) -> Outcome:
         room: list[Action] = [rooms.take(upload.owner, upload.size)] if upload.size else []
@@ -206,9 +246,15 @@ class Beginning:
             self.objects.abandon_put(records.plan_of(upload))
             if 0 not in refused.failed:
                 return OverQuota()
-            other = records.read_upload(self.table, upload.id)
-            return Begun(other) if other and other.size == upload.size else Exists()
+            return self._begun_by_another(upload)
         return Begun(upload)
+
+    def _begun_by_another(self, upload: Upload) -> Outcome:
+        """The upload that somebody opened under the same key meanwhile."""
+        other = records.read_upload(self.table, upload.id)
+        if other is None or other.state != "open":
+            return Busy()
+        return Begun(other) if is_same(upload, other) else _other_bytes()
 
 
 def arrived(objects: Objects, upload: Upload) -> tuple[int, ...]:
@@ -226,10 +272,28 @@ def keyed_id(user: User, key: str) -> str:
     return b32encode(mac).decode().lower()[:26]
 
 
-def check_wanted(wanted: Wanted) -> None:
-    """Raise BadInput or TooLarge for what can never be a file here."""
-    check_name(wanted.name)
+def check_same(wanted: Wanted, known: Upload) -> None:
+    """Raise BadInput when a key that was used before comes with another file: parts of two must never mix."""
+    if not is_same(wanted, known):
+        raise _other_bytes()
+
+
+def is_same(wanted: Wanted | Upload, known: Upload) -> bool:
+    """Whether both mean the same bytes, as far as their client says; a fingerprint counts where both have one."""
+    alike = (wanted.size, wanted.name) == (known.size, known.name)
+    return alike and (not wanted.fingerprint or not known.fingerprint or wanted.fingerprint == known.fingerprint)
+
+
+def _other_bytes() -> BadInput:
+    return BadInput("This key belongs to another upload.", fields={"key": "Already used."})
+
+
+def checked(wanted: Wanted) -> Wanted | DriveError:
+    """The same with its name as it is kept; BadInput or TooLarge for what can never be a file here."""
+    try:
+        kept = replace(wanted, name=check_name(wanted.name))
+    except BadInput as refusal:
+        return refusal
     if wanted.size < 0:
-        raise BadInput("A size is a whole number of bytes.", fields={"size": "Cannot be negative."})
-    if wanted.size > MAX_SIZE:
-        raise TooLarge
+        return BadInput("A size is a whole number of bytes.", fields={"size": "Cannot be negative."})
+    return TooLarge() if wanted.size > MAX_SIZE else kept

@@ -1,0 +1,134 @@
+"""Beginning uploads: what can never be a file is not looked up, a key stands for one file, room is asked for first."""
+
+import io
+import unicodedata
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from smartdrive.domain.errors import BadInput, Busy, DriveError, NoSpace, OverQuota
+from smartdrive.domain.models import Upload, User
+from smartdrive.ports.objects import Objects, Plan
+from smartdrive.ports.table import Contended, OutOfRoom
+from smartdrive.services.beginning import MIB, Begun, Wanted
+from smartdrive.storage.faults import Fault, FaultyTable
+from tests.services.drive import Drive, make_drive
+
+
+def one(drive: Drive, user: User, wanted: Wanted) -> Begun | DriveError:
+    return drive.services.uploads.begin_many(user, [wanted])[0]
+
+
+class Shelf:
+    """Storage that has room for nothing larger than `most`, and notes what was set aside."""
+
+    def __init__(self, objects: Objects, most: int) -> None:
+        self.objects = objects
+        self.most = most
+        self.planned: list[int] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.objects, name)
+
+    def plan_put(self, key: str, *, size: int, part_size: int) -> Plan:
+        if size > self.most:
+            raise OutOfRoom
+        self.planned.append(size)
+        return self.objects.plan_put(key, size=size, part_size=part_size)
+
+
+def on_a_shelf(shelves: list[Shelf], objects: Objects, *, most: int) -> Objects:
+    shelves.append(Shelf(objects, most))
+    return cast(Objects, shelves[-1])
+
+
+def send(drive: Drive, upload: Upload, data: bytes) -> None:
+    drive.objects.put(upload.key, io.BytesIO(data), size=len(data))
+
+
+def opened(outcome: Begun | DriveError) -> Upload:
+    assert isinstance(outcome, Begun)
+    assert outcome.upload is not None
+    return outcome.upload
+
+
+@pytest.mark.parametrize("name", ["a" * 1024, "é" * 600, "a" * 100_000, "\ud800", "", "..", "a/b"])
+def test_a_name_that_cannot_be_is_a_sentence_however_long(drive: Drive, alice: User, name: str) -> None:
+    """SECURITY 28."""
+    assert isinstance(one(drive, alice, Wanted(name, 1, path="made/for/nothing")), BadInput)
+    assert drive.names(alice) == [], "and no folder was made for it"
+
+
+def test_a_name_typed_on_a_mac_goes_on_under_its_key(drive: Drive, alice: User) -> None:
+    wanted = Wanted(unicodedata.normalize("NFD", "é.txt"), 3, key="k")
+    assert opened(one(drive, alice, wanted)).id == opened(one(drive, alice, wanted)).id
+
+
+@pytest.mark.parametrize("other", [{"name": "b"}, {"size": 4}, {"fingerprint": "b" * 64}])
+@pytest.mark.parametrize("state", ["open", "done"])
+def test_a_key_never_joins_two_files(drive: Drive, alice: User, state: str, other: dict[str, str]) -> None:
+    wanted = Wanted("a", 3, key="k", fingerprint="a" * 64)
+    upload = opened(one(drive, alice, wanted))
+    if state == "done":
+        send(drive, upload, b"abc")
+        drive.services.uploads.finish(alice, upload.id)
+    assert isinstance(one(drive, alice, replace(wanted, **other)), BadInput)  # type: ignore[arg-type]
+    assert isinstance(one(drive, alice, wanted), Begun)
+
+
+def test_one_key_twice_in_a_batch_is_one_upload_or_none(drive: Drive, alice: User) -> None:
+    first = Wanted("a", 3, key="k")
+    same, other = (
+        drive.services.uploads.begin_many(alice, [first, first]),
+        drive.services.uploads.begin_many(alice, [replace(first, key="l"), replace(first, key="l", name="b")]),
+    )
+    assert opened(same[0]).id == opened(same[1]).id
+    assert isinstance(other[0], Begun)
+    assert isinstance(other[1], BadInput)
+    assert drive.used(alice) == 6
+
+
+def test_the_key_of_a_file_in_the_trash_begins_anew(drive: Drive, alice: User) -> None:
+    wanted = Wanted("a", 3, key="k")
+    upload = opened(one(drive, alice, wanted))
+    send(drive, upload, b"abc")
+    done = drive.services.uploads.finish(alice, upload.id)
+    drive.services.trash.put(alice, done.file.id)
+    again = opened(one(drive, alice, wanted))
+    assert (again.id, again.state) == (upload.id, "open")
+    send(drive, again, b"abc")
+    assert drive.services.uploads.finish(alice, again.id).file.id != done.file.id
+
+
+def test_no_disk_is_set_aside_for_more_than_the_owner_has(tmp_path: Path) -> None:
+    """SECURITY 46: an account of little room cannot fill the disk, not even for a moment."""
+    shelves: list[Shelf] = []
+    drive = make_drive(tmp_path / "data", quota=40 * MIB, around=partial(on_a_shelf, shelves, most=10**9))
+    alice = drive.person("alice")
+    wanted = [Wanted("huge", 5 * 10**12), *(Wanted(name, 20 * MIB) for name in "abc")]
+    found = drive.services.uploads.begin_many(alice, wanted)
+    assert [type(each) for each in found] == [OverQuota, Begun, Begun, OverQuota]
+    assert shelves[0].planned == [20 * MIB, 20 * MIB]
+    assert drive.used(alice) == 40 * MIB
+
+
+def test_a_disk_too_full_for_one_takes_the_others(tmp_path: Path) -> None:
+    """SECURITY 49."""
+    drive = make_drive(tmp_path / "data", around=partial(on_a_shelf, [], most=MIB))
+    found = drive.services.uploads.begin_many(drive.person("alice"), [Wanted("large", 2 * MIB), Wanted("small", 3)])
+    assert [type(each) for each in found] == [NoSpace, Begun]
+
+
+@pytest.mark.parametrize(("error", "kind"), [(OutOfRoom(), NoSpace), (Contended(), Busy)])
+def test_what_was_set_aside_for_an_upload_that_did_not_open_is_let_go(
+    tmp_path: Path, error: Exception, kind: type[DriveError]
+) -> None:
+    faults = [Fault(error, at, verb="write") for at in range(2, 40)]
+    drive = make_drive(tmp_path / "data", wrap=lambda table: FaultyTable(table, *faults))
+    alice = drive.person("alice")
+    assert isinstance(one(drive, alice, Wanted("a", 20 * MIB)), kind)
+    assert list(drive.objects.keys("")) == []
+    assert drive.used(alice) == 0
