@@ -26,6 +26,7 @@ def _embedded(settings: Settings, *, keys: Keychain, clock: Clock) -> Engine:
     disk = Disk(
         settings.data,
         key=keys.current.derive("objects"),
+        key_before=keys.previous.derive("objects") if keys.previous else None,
         base_url=settings.public_url,
         clock=clock,
         body_folder=settings.body_folder,

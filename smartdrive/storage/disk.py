@@ -26,14 +26,27 @@ _KEY = re.compile(r"[a-z0-9]{8,63}")
 
 
 class Disk:
-    """Objects and Door on one file system. `body_folder`: where the web server leaves bodies, if one does."""
+    """Objects and Door on one file system.
 
-    def __init__(self, root: Path, *, key: bytes, base_url: str, clock: Clock, body_folder: Path | None = None) -> None:
+    Addresses are signed with `key`; those signed with `key_before` hold until their end, while a secret is rotated.
+    `body_folder`: where the web server leaves bodies, if one does.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        *,
+        key: bytes,
+        base_url: str,
+        clock: Clock,
+        key_before: bytes | None = None,
+        body_folder: Path | None = None,
+    ) -> None:
         self._objects = root / "objects"
         self._objects.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._staging = Staging(root / "staging")
         files.sync_folder(root)
-        self._tokens = Tokens(key, clock)
+        self._tokens = Tokens([key, key_before] if key_before else [key], clock)
         self._base_url = base_url
         self._bodies = body_folder.absolute() if body_folder else None
         self._safe_shards: set[Path] = set()

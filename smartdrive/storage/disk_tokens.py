@@ -4,6 +4,7 @@ import base64
 import binascii
 import hmac
 import json
+from collections.abc import Sequence
 from datetime import timedelta
 
 from smartdrive.domain.clock import Clock
@@ -15,10 +16,10 @@ _LABEL = b"objects door 1\0"
 
 
 class Tokens:
-    """Makes and reads tokens with one key; `clock` judges their end."""
+    """Makes tokens with one key and reads them with each of `keys`; `clock` judges their end."""
 
-    def __init__(self, key: bytes, clock: Clock) -> None:
-        self._key = key
+    def __init__(self, keys: Sequence[bytes], clock: Clock) -> None:
+        self._keys = tuple(keys)
         self._clock = clock
 
     def sign(self, grant: Grant, *, expires_in: int) -> str:
@@ -32,7 +33,7 @@ class Tokens:
         fields = [grant.method, grant.key, grant.part, grant.offset, grant.length, end, delivery]
         text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
         payload = text.encode("utf-8", "surrogatepass")
-        return base64.urlsafe_b64encode(payload + self._mac(payload)).rstrip(b"=").decode()
+        return base64.urlsafe_b64encode(payload + _mac(payload, self._keys[0])).rstrip(b"=").decode()
 
     def read(self, token: str) -> Grant | None:
         """The grant of a genuine token that has not ended, or None."""
@@ -49,10 +50,12 @@ class Tokens:
     def _verified(self, token: str) -> bytes | None:
         sealed = _decode(token)
         payload, mac = sealed[:-MAC_BYTES], sealed[-MAC_BYTES:]
-        return payload if payload and hmac.compare_digest(mac, self._mac(payload)) else None
+        genuine = any(hmac.compare_digest(mac, _mac(payload, key)) for key in self._keys)
+        return payload if payload and genuine else None
 
-    def _mac(self, payload: bytes) -> bytes:
-        return hmac.digest(self._key, _LABEL + payload, "sha256")[:MAC_BYTES]
+
+def _mac(payload: bytes, key: bytes) -> bytes:
+    return hmac.digest(key, _LABEL + payload, "sha256")[:MAC_BYTES]
 
 
 def _decode(token: str) -> bytes:

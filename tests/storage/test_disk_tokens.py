@@ -12,8 +12,8 @@ NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 GRANT = Grant("PUT", "o" + "a" * 26, part=3, offset=20, length=10)
 
 
-def tokens(*, at: datetime = NOON, key: bytes = b"k" * 32) -> Tokens:
-    return Tokens(key, lambda: at)
+def tokens(*keys: bytes, at: datetime = NOON) -> Tokens:
+    return Tokens(keys or [b"k" * 32], lambda: at)
 
 
 def test_a_token_lives_until_its_end_and_not_a_second_longer() -> None:
@@ -23,7 +23,14 @@ def test_a_token_lives_until_its_end_and_not_a_second_longer() -> None:
 
 
 def test_another_key_reads_nothing() -> None:
-    assert tokens(key=b"K" * 32).read(tokens().sign(GRANT, expires_in=60)) is None
+    assert tokens(b"K" * 32).read(tokens().sign(GRANT, expires_in=60)) is None
+
+
+def test_while_a_secret_is_rotated_the_key_before_is_read_and_not_used() -> None:
+    old, new = b"k" * 32, b"n" * 32
+    both = tokens(new, old)
+    assert both.read(tokens(old).sign(GRANT, expires_in=60)) == GRANT
+    assert tokens(old).read(both.sign(GRANT, expires_in=60)) is None
 
 
 def test_no_character_can_be_changed_added_or_left_out() -> None:
