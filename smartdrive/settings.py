@@ -18,6 +18,8 @@ PREFIX = "SMARTDRIVE_"
 WEAK_SECRETS = frozenset({"secret", "changeme", "change-me", "password", "dev", "test"})
 MIN_SECRET_BYTES = 32
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
+_REGION = re.compile(r"[a-z0-9-]+")
 _RATE = re.compile(r"^[1-9]\d{0,5}/(second|minute|hour|day)$")
 
 
@@ -112,6 +114,11 @@ class Settings(BaseSettings):
         if self.engine != "aws":
             return []
         problems = [] if self.bucket else ["SMARTDRIVE_BUCKET: engine aws needs the name of a bucket"]
+        for name, url in (("DYNAMODB_URL", self.dynamodb_url), ("S3_URL", self.s3_url)):
+            if url and not _is_web_address(url):
+                problems.append(f"SMARTDRIVE_{name}: write scheme and host, such as https://storage.example")
+        if not _REGION.fullmatch(self.region):
+            problems.append("SMARTDRIVE_REGION: write the name of a region, such as us-east-1")
         if "." in self.bucket:
             problems.append("SMARTDRIVE_BUCKET: take a name without dots, or its certificate will not match")
         if "public_url" not in self.model_fields_set:
@@ -127,10 +134,18 @@ class Settings(BaseSettings):
 
 
 def _address_problems(url: str) -> list[str]:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query or parts.fragment:
+    parts = urlsplit(url) if _is_web_address(url) else None
+    if parts is None or parts.path or parts.query or parts.fragment:
         return ["SMARTDRIVE_PUBLIC_URL: write scheme and host only, such as https://drive.example"]
     return []
+
+
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(_HOST.fullmatch(parts.netloc)) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def data_folder() -> Path:
@@ -174,7 +189,7 @@ def load(**given: Any) -> Settings:  # noqa: ANN401 - each setting has a type of
     try:
         settings = Settings(**given)
     except ValidationError as error:
-        raise SettingsError(problems + _sentences(error)) from None
+        raise SettingsError(problems + _sentences(error) + _problems_beside(error, given)) from None
     problems += _debug_problems(settings)
     if problems:
         raise SettingsError(problems)
@@ -184,6 +199,18 @@ def load(**given: Any) -> Settings:  # noqa: ANN401 - each setting has a type of
 def child_environment(**more: str) -> dict[str, str]:
     """The environment a child process is started with: ours, and what its parent decided."""
     return {**os.environ, **more}
+
+
+def _problems_beside(error: ValidationError, given: Mapping[str, Any]) -> list[str]:
+    """What is wrong with the whole, which nobody has looked at while single fields cannot be read."""
+    unread = {str(problem["loc"][0]) for problem in error.errors(include_url=False) if problem["loc"]}
+    if not unread:
+        return []
+    try:
+        Settings(**{**given, **{name: Settings.model_fields[name].default for name in unread}})
+    except ValidationError as rest:
+        return _sentences(rest)
+    return []
 
 
 def _debug_problems(settings: Settings) -> list[str]:

@@ -102,6 +102,28 @@ def test_all_problems_are_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     }
 
 
+def test_what_is_wrong_with_the_whole_is_told_beside_what_cannot_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    configure(monkeypatch, TRASH_DAYS="0", ENGINE="aws", PUBLIC_URL="ftp://drive.example", S3_URL="storage", SECRET="")
+    assert [problem.split(":")[0].removeprefix("SMARTDRIVE_") for problem in problems()] == [
+        "TRASH_DAYS",
+        "PUBLIC_URL",
+        "BUCKET",
+        "S3_URL",
+        "SECRET",
+    ]
+
+
+@pytest.mark.parametrize(
+    "url", ["drive.example", "http://", "http://[::1", "http://a b", "http://u:p@a", "http://a:99999"]
+)
+def test_no_address_that_only_looks_like_one(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    configure(monkeypatch, SECRET=GOOD, PUBLIC_URL=url)
+    assert len(problems()) == 1
+    engine = {"ENGINE": "aws", "BUCKET": "b", "PUBLIC_URL": "https://drive.example"}
+    configure(monkeypatch, SECRET=GOOD, S3_URL=url, DYNAMODB_URL=url, REGION="", **engine)
+    assert len(problems()) == 3
+
+
 def test_a_name_that_means_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     configure(monkeypatch, SECRET=GOOD, PUBLIK_URL="https://drive.example")
     assert problems() == ["SMARTDRIVE_PUBLIK_URL: there is no such setting"]
