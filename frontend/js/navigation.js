@@ -23,8 +23,8 @@ function isSameDrive(page) {
   return page.getElementById("main") && page.getElementById("tray") && scripts[0] === scripts[1];
 }
 
-/** The page at url, or null where it is anything but a page of the drive. */
-async function fetchPage(url, signal) {
+/** The page at url and its final address, or null where it is anything but a page of the drive. */
+export async function fetchPage(url, signal) {
   const response = await fetch(url, { headers: { Accept: "text/html" }, signal });
   const isPage = response.headers.get("Content-Type")?.startsWith("text/html");
   if (!response.ok || !isPage) return null;
@@ -40,7 +40,7 @@ function swap(id, page) {
 }
 
 /** Marks and figures beside <main> that differ from page to page. */
-function refreshFrame(page) {
+export function refreshFrame(page) {
   document.title = page.title;
   document.querySelector('meta[name="csrf-token"]').content = page.querySelector('meta[name="csrf-token"]').content;
   const usage = page.querySelectorAll("[data-usage]");

@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from smartdrive.domain.errors import BadInput
@@ -10,13 +10,15 @@ from smartdrive.services.folders import SORTS
 from smartdrive.web.access import signed_in
 from smartdrive.web.current import services
 from smartdrive.web.gate import current_user
+from smartdrive.web.previews import preview_of
 from smartdrive.web.queries import cursor, sort
-from smartdrive.web.shares import only_here
+from smartdrive.web.trails import steps
 
 bp = Blueprint("files", __name__)
 ROWS = 200
 VIEWS = ("list", "grid")
 MAX_TOGETHER = 1000
+YEAR = 365 * 24 * 60 * 60
 
 
 @bp.get("/files")
@@ -38,8 +40,15 @@ def folder(folder_id: str) -> ResponseReturnValue:
 def details(item_id: str) -> ResponseReturnValue:
     """All that is known of one thing, and forms to rename, move, share and delete it."""
     place = services().tree.load(current_user(), item_id)
-    sums = services().files.checksums(place.node) if place.node.kind == "file" else None
-    return render_template("files/details.html", place="files", item=place.node, trail=place.trail, sums=sums)
+    return render_template(
+        "files/details.html",
+        place="files",
+        item=place.node,
+        trail=steps(place.trail),
+        sums=services().files.checksums(place.node) if place.node.kind == "file" else None,
+        preview=preview_of(place.node),
+        links=services().shares.of(current_user(), item_id),
+    )
 
 
 @bp.post("/files/<folder_id>/new-folder")
@@ -66,7 +75,8 @@ def choose_folder(item_id: str) -> ResponseReturnValue:
     node = services().tree.load(current_user(), item_id).node
     into = request.args.get("into") or node.parent or "root"
     listing = services().folders.page(current_user(), into, sort="name", limit=ROWS, after=cursor())
-    return render_template("files/move.html", place="files", item=node, listing=listing)
+    trail = steps(listing.place.trail, lambda each: url_for("files.choose_folder", item_id=item_id, into=each.id))
+    return render_template("files/move.html", place="files", item=node, listing=listing, trail=trail)
 
 
 @bp.post("/files/<item_id>/move")
@@ -125,9 +135,24 @@ def empty_trash() -> ResponseReturnValue:
 def _folder(folder_id: str) -> ResponseReturnValue:
     order, view = sort(_remembered("sort", "name")), _view()
     listing = services().folders.page(current_user(), folder_id, sort=order, limit=ROWS, after=cursor())
-    return render_template(
-        "files/folder.html", place="files", listing=listing, sort=order, view=view, rows=ROWS, here=only_here()
+    page = render_template(
+        "files/folder.html",
+        place="files",
+        listing=listing,
+        trail=steps(listing.place.trail),
+        sort=order,
+        view=view,
     )
+    return _remembering(make_response(page), {"sort": order, "view": view})
+
+
+def _remembering(response: Response, choices: dict[str, str]) -> Response:
+    """What the address chose is the usual from now on: preferences of one browser, nothing of anybody's data."""
+    for name, value in choices.items():
+        if name in request.args:
+            secure = services().settings.https
+            response.set_cookie(name, value, max_age=YEAR, samesite="Lax", secure=secure)
+    return response
 
 
 def _remembered(name: str, usual: str) -> str:

@@ -8,9 +8,6 @@ from wtforms.validators import InputRequired
 from smartdrive.domain.errors import DriveError
 from smartdrive.domain.people import time_zones
 
-HOUR = 60 * 60
-DAY = 24 * HOUR
-LINK_LIVES = [(HOUR, "1 hour"), (DAY, "1 day"), (7 * DAY, "7 days"), (30 * DAY, "30 days"), (365 * DAY, "1 year")]
 EMAIL_MISSING = "Enter an e-mail address."
 
 
@@ -67,16 +64,6 @@ class DeleteForm(PageForm):
     """Delete the account."""
 
     password = PasswordField("Your password", [InputRequired("Enter your password.")])
-
-
-class LinkForm(PageForm):
-    """Make a link."""
-
-    expires_in = SelectField(
-        "The link ends after",
-        choices=[SelectChoice(str(seconds), words) for seconds, words in LINK_LIVES],
-        default=str(7 * DAY),
-    )
 
 
 def zones() -> list[str]:

@@ -1,6 +1,7 @@
 """Pages of links: my own, making one without scripts, and the landing page of whoever was given one."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 from ipaddress import ip_address
 from urllib.parse import urlsplit
@@ -8,15 +9,21 @@ from urllib.parse import urlsplit
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from smartdrive.domain.errors import NotFound
+from smartdrive.domain.errors import BadInput, NotFound
+from smartdrive.domain.models import Node
 from smartdrive.services.folders import Listing
 from smartdrive.services.shares import Opened
 from smartdrive.web.access import public, signed_in
 from smartdrive.web.current import services
-from smartdrive.web.forms import LinkForm
+from smartdrive.web.endings import LinkForm
+from smartdrive.web.formats import zone_named
+from smartdrive.web.forms import show_refusal
 from smartdrive.web.gate import current_user
 from smartdrive.web.limiter import count_miss
+from smartdrive.web.previews import preview_of
 from smartdrive.web.queries import cursor, sort
+from smartdrive.web.templating import zone_name
+from smartdrive.web.trails import steps
 
 bp = Blueprint("shares", __name__)
 ROWS = 200
@@ -41,20 +48,25 @@ def share(item_id: str) -> ResponseReturnValue:
 @signed_in
 def create(item_id: str) -> ResponseReturnValue:
     """Make a link from the form."""
-    form = LinkForm()
-    if not form.validate():
-        return _share_page(item_id, form), HTTPStatus.BAD_REQUEST
-    ends = services().clock() + timedelta(seconds=int(form.expires_in.data))
-    services().shares.create(current_user(), item_id, expires=ends)
-    return redirect(url_for("shares.share", item_id=item_id), HTTPStatus.SEE_OTHER)
+    return _with_end(item_id, lambda end: services().shares.create(current_user(), item_id, expires=end))
+
+
+@bp.post("/links/<link_id>/end")
+@signed_in
+def change(link_id: str) -> ResponseReturnValue:
+    """Let a link end at another time; the form stands on the page of the thing it leads to."""
+    item_id = request.form.get("item", "")
+    return _with_end(item_id, lambda end: services().shares.change(current_user(), link_id, expires=end))
 
 
 @bp.post("/links/<link_id>/revoke")
 @signed_in
 def revoke(link_id: str) -> ResponseReturnValue:
-    """End a link from a form."""
+    """End a link from a form; back to the page of its thing, when the form stood there."""
     services().shares.revoke(current_user(), link_id)
-    return redirect(url_for("shares.links"), HTTPStatus.SEE_OTHER)
+    item_id = request.form.get("item")
+    back = url_for("shares.share", item_id=item_id) if item_id else url_for("shares.links")
+    return redirect(back, HTTPStatus.SEE_OTHER)
 
 
 @bp.get("/s/<token>")
@@ -94,10 +106,24 @@ def only_here() -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
+def _with_end(item_id: str, act: Callable[[datetime], object]) -> ResponseReturnValue:
+    """Do it with the end that the form asks for; the form comes back with what is wrong in it."""
+    form = LinkForm()
+    try:
+        if form.validate():
+            act(form.moment(now=services().clock(), zone=zone_named(zone_name())))
+            return redirect(url_for("shares.share", item_id=item_id), HTTPStatus.SEE_OTHER)
+    except BadInput as refusal:
+        show_refusal(form, refusal)
+    return _share_page(item_id, form), HTTPStatus.BAD_REQUEST
+
+
 def _share_page(item_id: str, form: LinkForm) -> str:
     item = services().tree.load(current_user(), item_id).node
     found = services().shares.of(current_user(), item_id)
-    return render_template("shares/share.html", place="files", item=item, links=found, form=form, here=only_here())
+    return render_template(
+        "shares/share.html", place="files", item=item, links=found, form=form, now=services().clock(), here=only_here()
+    )
 
 
 def _look(token: str, item_id: str) -> ResponseReturnValue:
@@ -112,7 +138,20 @@ def _look(token: str, item_id: str) -> ResponseReturnValue:
 
 
 def _landing(token: str, opened: Opened, *, listing: Listing | None) -> ResponseReturnValue:
-    page = render_template("shares/landing.html", token=token, opened=opened, listing=listing, sort=sort())
+    def address(node: Node) -> str:
+        if node.id == opened.shared.id:
+            return url_for("shares.landing", token=token)
+        return url_for("shares.below", token=token, item_id=node.id)
+
+    page = render_template(
+        "shares/landing.html",
+        token=token,
+        opened=opened,
+        trail=steps(opened.place.trail, address),
+        listing=listing,
+        sort=sort(),
+        preview=preview_of(opened.place.node),
+    )
     return page, {"X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
 
 

@@ -1,0 +1,66 @@
+import { api } from "./api.js";
+import { MoveDialog } from "./files/move_dialog.js";
+import { move } from "./files/moving.js";
+import { Share } from "./files/share.js";
+import { trash } from "./files/trashing.js";
+import { refresh, visit } from "./navigation.js";
+
+/** The page of one file or folder: its forms work without a page load, so that uploads go on. */
+export default class File {
+  constructor(root) {
+    this.root = root;
+    this.share = new Share(document.getElementById("share"));
+    this.mover = new MoveDialog(document.getElementById("move"));
+    root.addEventListener("click", (event) => this.#click(event));
+    root.addEventListener("submit", (event) => this.#submit(event));
+  }
+
+  get thing() {
+    const { id, kind, name, parent } = this.root.dataset;
+    return { id, kind, name, parent };
+  }
+
+  #click(event) {
+    const act = event.target.closest("a[data-act]")?.dataset.act;
+    if (!act || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (act === "share") this.#share();
+    if (act === "move") this.#move();
+  }
+
+  async #share() {
+    if (await this.share.open(this.thing)) await refresh();
+  }
+
+  async #move() {
+    const { parent } = this.thing;
+    const { choice } = await this.mover.choose([this.thing], parent);
+    if (!choice) return;
+    await move([this.thing], { from: parent, to: choice });
+    await refresh();
+  }
+
+  #submit(event) {
+    const what = event.target.dataset.submits;
+    if (what) event.preventDefault();
+    if (what === "trash") this.#trash();
+    if (what === "rename") this.#rename(event.target);
+  }
+
+  async #trash() {
+    if (await trash([this.thing])) await visit(`/files/${this.thing.parent}`);
+  }
+
+  async #rename(form) {
+    const { name } = form.elements;
+    try {
+      await api("PATCH", `/api/${this.thing.kind}s/${this.thing.id}`, { name: name.value });
+      await refresh();
+    } catch (refusal) {
+      name.setAttribute("aria-invalid", "true");
+      name.classList.add("is-invalid");
+      form.querySelector("[role=alert]").textContent = refusal.title;
+      name.focus();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+import { Acts } from "./files/acts.js";
+import { Bar } from "./files/bar.js";
+import { markCut } from "./files/cut.js";
+import { Details } from "./files/details.js";
+import { Drag } from "./files/drag.js";
+import { Keys } from "./files/keys.js";
+import { Listing } from "./files/listing.js";
+import { MoveDialog } from "./files/move_dialog.js";
+import { Naming } from "./files/naming.js";
+import { Pointer } from "./files/pointer.js";
+import { RowMenu } from "./files/row_menu.js";
+import { Rows, rowsIn, thingOf } from "./files/rows.js";
+import { Selection } from "./files/selection.js";
+import { Share } from "./files/share.js";
+
+/** The list of a folder: selection, keys, dragging, and everything one does with what is in it. */
+export default class Files {
+  constructor(root) {
+    this.root = root;
+    this.main = root.closest("main");
+    this.rows = new Rows(root.querySelector("[data-table]"), { drag: true });
+    this.selection = new Selection(this.rows);
+    this.naming = new Naming(root, this.rows);
+    this.menu = new RowMenu(document.getElementById("row-menu"));
+    this.details = new Details(document.getElementById("details"));
+    this.share = new Share(document.getElementById("share"));
+    this.mover = new MoveDialog(document.getElementById("move"));
+    this.acts = new Acts(this);
+    this.listing = new Listing(root, {
+      show: (parts) => this.#show(parts),
+      append: (part) => (this.rows.append(rowsIn(part)), this.selection.settle()),
+      count: (part = root) => rowsIn(part).length,
+      busy: () => this.naming.isOpen,
+    });
+    this.#listen(this.listing.signal);
+    markCut(this.rows);
+  }
+
+  disconnect() {
+    this.listing.disconnect();
+    this.details.disconnect();
+  }
+
+  get folder() {
+    const { folder, folderName } = this.main.dataset;
+    return { id: folder, name: folderName };
+  }
+
+  get parent() {
+    return this.main.dataset.parent;
+  }
+
+  #listen(signal) {
+    const { rows, selection, acts, menu, main } = this;
+    new Bar(this.root, selection);
+    new Pointer({ rows, selection, menu, open: (row) => acts.open(row) });
+    new Keys(main, { rows, selection, acts, signal });
+    new Drag({ rows, selection, signal, drop: (things, to) => acts.drop(things, to) });
+    document.addEventListener("click", (event) => this.#act(event), { signal });
+    document.addEventListener("drive:changed", ({ detail }) => this.#gone(detail.gone), { signal });
+    selection.addEventListener("change", () => this.#follow());
+    this.root.querySelector("[data-new-folder] summary").addEventListener("click", (event) => {
+      event.preventDefault();
+      acts.run("new-folder");
+    });
+  }
+
+  #act({ target }) {
+    const button = target.closest("[data-act]");
+    if (button) {
+      const chosen = this.menu.element.contains(button) ? this.menu.subject : this.selection.chosen;
+      this.acts.run(button.dataset.act, chosen.filter((row) => row.isConnected));
+    } else if (target === this.main || target === this.root) this.selection.clear();
+  }
+
+  #gone(ids) {
+    this.rows.remove(ids);
+    this.selection.settle();
+    this.listing.outline();
+  }
+
+  /** The details on show are those of the one thing that is selected. */
+  #follow() {
+    if (!this.details.isOpen || this.selection.size !== 1) return;
+    this.details.show(thingOf(this.selection.chosen[0]));
+  }
+
+  #show(parts) {
+    this.rows.show(parts.flatMap(rowsIn));
+    this.selection.settle();
+    markCut(this.rows);
+    const made = this.arriving && this.rows.find(this.arriving);
+    this.arriving = null;
+    if (made) this.rows.focus(made);
+  }
+}

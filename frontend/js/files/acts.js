@@ -1,0 +1,94 @@
+import { visit } from "../navigation.js";
+import { cut, markCut, paste } from "./cut.js";
+import { move } from "./moving.js";
+import { thingOf } from "./rows.js";
+import { trash } from "./trashing.js";
+
+const single = ["open", "rename", "details"];
+
+/** What one can do in a folder, by the names that buttons carry as data-act and keys lead to. */
+export class Acts {
+  constructor(files) {
+    this.files = files;
+    this.withRows = {
+      open: ([row]) => this.open(row),
+      download: ([row]) => location.assign(`/api/files/${row.dataset.id}/download`),
+      share: ([row]) => this.#share(row),
+      rename: ([row]) => files.naming.rename(row),
+      move: (rows) => this.#move(rows.map(thingOf)),
+      cut: (rows) => (cut(rows.map(thingOf), files.folder.id), markCut(files.rows)),
+      details: ([row]) => files.details.open(thingOf(row)),
+      trash: (rows) => trash(rows.map(thingOf)),
+    };
+    this.alone = {
+      unselect: () => files.selection.clear(),
+      paste: () => paste(files.folder),
+      up: () => files.parent && visit(`/files/${files.parent}`),
+      keys: () => document.getElementById("keys").showModal(),
+      "new-folder": () => this.#newFolder(),
+      menu: () => this.#menu(),
+    };
+  }
+
+  has(name) {
+    return name in this.withRows || name in this.alone;
+  }
+
+  /** Does it with the rows it is meant for. */
+  run(name, rows = []) {
+    if (name in this.alone) this.alone[name]();
+    else if (rows.length) this.withRows[name]?.(rows);
+  }
+
+  /** Keys mean the selection, or without one the row that has the focus. */
+  byKey(name) {
+    const { rows, selection } = this.files;
+    const focused = rows.of(document.activeElement);
+    const chosen = selection.size && !(single.includes(name) && focused) ? selection.chosen : [focused].filter(Boolean);
+    if (!chosen.length && !(name in this.alone)) return false;
+    return this.run(name, chosen);
+  }
+
+  open(row) {
+    row.querySelector(".file-name a").click();
+  }
+
+  /** Dropped things: onto a folder, or onto the trash. */
+  drop(things, to) {
+    const from = this.files.folder.id;
+    if (to === "trash") trash(things);
+    else if (to.id !== from) move(things, { from, to });
+  }
+
+  async #share(row) {
+    const { share, rows, listing } = this.files;
+    const changed = await share.open(thingOf(row));
+    rows.focus(rows.find(row.dataset.id));
+    if (changed) listing.soon();
+  }
+
+  async #move(things) {
+    const from = this.files.folder.id;
+    const { choice, made } = await this.files.mover.choose(things, from);
+    if (choice) await move(things, { from, to: choice });
+    else if (made) this.files.listing.soon();
+  }
+
+  #newFolder() {
+    const { naming, listing, folder, selection } = this.files;
+    if (naming.isOpen) return;
+    selection.clear();
+    listing.outline(false);
+    naming.make(folder.id, (made) => {
+      if (made) this.files.arriving = made.id;
+      listing.outline();
+      if (made) listing.soon();
+    });
+  }
+
+  #menu() {
+    const { rows, selection, menu } = this.files;
+    const row = rows.of(document.activeElement) ?? rows.current;
+    if (row) menu.openAtRow(selection.has(row) ? selection.chosen : [row], row);
+  }
+}

@@ -1,0 +1,25 @@
+import { toast } from "../toasts.js";
+import { saidOf } from "./many.js";
+import { move } from "./moving.js";
+
+let held = { things: [], from: "" };
+
+/** Marks the rows of what is cut, on whatever list is on show. */
+export function markCut(rows) {
+  const ids = new Set(held.things.map(({ id }) => id));
+  for (const row of rows.all) row.classList.toggle("cut", ids.has(row.dataset.id));
+}
+
+export function cut(things, from) {
+  held = { things, from };
+  if (things.length) toast(saidOf(things, { one: "cut_one", several: "cut" }), { seconds: 5 });
+}
+
+/** Puts what was cut into this folder; true when there was something to put. */
+export function paste(to) {
+  const { things, from } = held;
+  held = { things: [], from: "" };
+  if (!things.length || from === to.id) return false;
+  move(things, { from, to });
+  return true;
+}

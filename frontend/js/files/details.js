@@ -1,0 +1,64 @@
+import { bind, release } from "../bind.js";
+import { part } from "./part.js";
+
+const again = 3000;
+const narrow = () => matchMedia("(max-width: 991.98px)").matches;
+
+/** What is known of one thing, beside the list. It follows the selection while it is open. */
+export class Details {
+  #asking = null;
+
+  constructor(panel) {
+    this.panel = panel;
+    this.title = panel.querySelector("#details-title");
+    this.holder = panel.querySelector("[data-part]");
+    panel.querySelector("[data-close-details]").addEventListener("click", () => this.close());
+    panel.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
+  }
+
+  get isOpen() {
+    return !this.panel.hidden;
+  }
+
+  /** Opens for a thing {id, name}; the focus goes into the panel where it covers the list. */
+  async open(thing) {
+    this.before = document.activeElement;
+    this.panel.hidden = false;
+    if (narrow()) this.title.focus();
+    await this.show(thing);
+  }
+
+  close() {
+    this.#stop();
+    this.panel.hidden = true;
+    if (this.before?.isConnected) this.before.focus();
+  }
+
+  async show(thing) {
+    this.#stop();
+    const mine = (this.#asking = new AbortController());
+    this.title.textContent = thing.name;
+    try {
+      const found = await part(`/files/${thing.id}/details`, "[data-details]", { signal: mine.signal });
+      this.#put(found);
+      if (found.querySelector("[data-pending]")) this.timer = setTimeout(() => this.isOpen && this.show(thing), again);
+    } catch (error) {
+      if (error.name !== "AbortError") this.#put(error.title ?? error.message);
+    }
+  }
+
+  disconnect() {
+    this.#stop();
+  }
+
+  #stop() {
+    clearTimeout(this.timer);
+    this.#asking?.abort();
+  }
+
+  #put(content) {
+    release(this.holder);
+    this.holder.replaceChildren(content);
+    bind(this.holder);
+  }
+}

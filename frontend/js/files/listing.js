@@ -1,0 +1,125 @@
+import { fetchPage, refreshFrame } from "../navigation.js";
+import { t, tn } from "../strings.js";
+import { toast } from "../toasts.js";
+
+const least = 1000;
+const calm = 4;
+
+/**
+ * Keeps a list as the server has it: more of it as one scrolls down, and all of it anew when something changed, as many
+ * pages as were on show. Reading takes at most a part of the time, however fast changes come.
+ */
+export class Listing {
+  #leaving = new AbortController();
+  #next = 0;
+  #timer = null;
+
+  constructor(root, { show, append, count, busy }) {
+    Object.assign(this, { root, show, append, count, busy });
+    this.signal = this.#leaving.signal;
+    this.near = new IntersectionObserver(([entry]) => entry.isIntersecting && this.more(), { rootMargin: "800px" });
+    root.addEventListener("click", (event) => this.#click(event));
+    for (const type of ["drive:changed", "drive:uploaded"]) {
+      document.addEventListener(type, () => this.soon(), { signal: this.signal });
+    }
+    this.#watch();
+  }
+
+  disconnect() {
+    this.#leaving.abort();
+    clearTimeout(this.#timer);
+    this.near.disconnect();
+  }
+
+  get #link() {
+    return this.root.querySelector("[data-more] a[rel=next]");
+  }
+
+  #watch() {
+    this.near.disconnect();
+    if (this.#link) this.near.observe(this.#link);
+  }
+
+  #click(event) {
+    if (event.target.closest("[data-more] a[rel=next]") !== this.#link || !this.#link) return;
+    event.preventDefault();
+    this.more();
+  }
+
+  /** Reads the next page and adds it. */
+  async more() {
+    if (this.loading || !this.#link) return;
+    this.loading = true;
+    try {
+      const found = await fetchPage(this.#link.href, this.signal);
+      if (!found) return;
+      const fresh = found.page.querySelector("[data-files]");
+      this.append(fresh);
+      this.#foot(fresh);
+    } catch (error) {
+      if (error.name !== "AbortError") this.#failed();
+    } finally {
+      this.loading = false;
+    }
+  }
+
+  #failed() {
+    this.near.disconnect();
+    toast(t("no_connection"), { kind: "danger", action: { label: t("try_again"), run: () => this.more() } });
+  }
+
+  /** Reads the list anew, now or as soon as the last time is long enough ago. */
+  soon() {
+    this.#timer ??= setTimeout(() => this.#again(), Math.max(0, this.#next - performance.now()));
+  }
+
+  async #again() {
+    const started = performance.now();
+    try {
+      if (!this.busy()) await this.#read();
+    } catch (error) {
+      if (error.name === "AbortError") return;
+    }
+    const took = performance.now() - started;
+    this.#next = performance.now() + Math.max(least, calm * took);
+    this.#timer = null;
+    if (this.busy()) this.soon();
+  }
+
+  async #read() {
+    const wanted = this.count();
+    const pages = [];
+    let [url, rows] = [location.href, 0];
+    do {
+      const found = await fetchPage(url, this.signal);
+      if (!found) return;
+      pages.push(found.page);
+      const fresh = found.page.querySelector("[data-files]");
+      rows += this.count(fresh);
+      const next = fresh.querySelector("[data-more] a[rel=next]");
+      url = next && new URL(next.getAttribute("href"), found.url).href;
+    } while (url && rows < wanted);
+    if (this.busy()) return;
+    refreshFrame(pages[0]);
+    const parts = pages.map((page) => page.querySelector("[data-files]"));
+    this.show(parts);
+    this.#foot(parts.at(-1));
+  }
+
+  /** The list itself, or what stands in its place while it is empty. */
+  outline(empty = this.count() === 0) {
+    for (const name of ["list", "empty", "pager", "full"]) {
+      const element = this.root.querySelector(`[data-${name}]`);
+      if (element) element.hidden = (name === "empty") !== empty;
+    }
+  }
+
+  #foot(fresh) {
+    this.outline();
+    const foot = document.adoptNode(fresh.querySelector("[data-more]"));
+    this.root.querySelector("[data-more]").replaceWith(foot);
+    const more = foot.querySelector("a[rel=next]");
+    foot.querySelector("p").textContent = tn("items", this.count()) + (more ? t("more_to_come") : "");
+    this.#watch();
+  }
+}

@@ -1,0 +1,72 @@
+import { api } from "../api.js";
+import { ask } from "../dialogs.js";
+import { t, tn } from "../strings.js";
+import { Tree } from "./tree.js";
+
+/** Asks into which folder things go: the way to move them without dragging. */
+export class MoveDialog {
+  constructor(dialog) {
+    this.dialog = dialog;
+    this.title = dialog.querySelector(".dialog-title");
+    this.error = dialog.querySelector("[data-error]");
+    this.button = dialog.querySelector("[data-move]");
+    this.form = dialog.querySelector("[data-new]");
+    this.tree = new Tree(dialog.querySelector("[data-tree]"), { chosen: (item) => this.#chosen(item) });
+    this.button.addEventListener("click", () => dialog.close("move"));
+    dialog.querySelector("[data-make]").addEventListener("click", () => this.#ask());
+    this.form.addEventListener("submit", (event) => this.#make(event));
+  }
+
+  /** The folder {id, name} that was chosen, or null; and whether folders were made meanwhile. `from`: where things are. */
+  async choose(things, from) {
+    const [{ name }] = things;
+    this.from = from;
+    this.made = false;
+    this.title.textContent = things.length === 1 ? t("move_title", { name }) : tn("move_many", things.length);
+    this.form.hidden = true;
+    this.#say("");
+    this.button.disabled = true;
+    const answer = ask(this.dialog);
+    await this.#start(things);
+    const choice = (await answer) === "move" ? { ...this.tree.chosen.dataset } : null;
+    return { choice, made: this.made };
+  }
+
+  async #start(things) {
+    try {
+      const { trail } = await api("GET", `/api/folders/${this.from}?limit=1`);
+      await this.tree.start(trail, things.map(({ id }) => id));
+    } catch (error) {
+      this.#say(error.title);
+    }
+  }
+
+  #chosen(item) {
+    this.button.disabled = item.dataset.id === this.from;
+    this.#say("");
+  }
+
+  #ask() {
+    this.form.hidden = false;
+    this.form.elements.name.focus();
+  }
+
+  async #make(event) {
+    event.preventDefault();
+    const parent = this.tree.chosen;
+    try {
+      const body = { parent: parent.dataset.id, name: this.form.elements.name.value };
+      const { folder } = await api("POST", "/api/folders", body);
+      this.form.reset();
+      this.form.hidden = true;
+      this.made = true;
+      await this.tree.add(parent, folder);
+    } catch (error) {
+      this.#say(error.title);
+    }
+  }
+
+  #say(sentence) {
+    this.error.textContent = sentence;
+  }
+}

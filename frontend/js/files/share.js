@@ -1,0 +1,56 @@
+import { bind, release } from "../bind.js";
+import { ask } from "../dialogs.js";
+import { t } from "../strings.js";
+import { part } from "./part.js";
+
+const first = "input[readonly], select, button";
+
+/** The links of one thing, over the list. Its forms are the ones of the page of links; they are sent from here. */
+export class Share {
+  constructor(dialog) {
+    this.dialog = dialog;
+    this.title = dialog.querySelector(".dialog-title");
+    this.holder = dialog.querySelector("[data-part]");
+    this.error = dialog.querySelector("[data-error]");
+    this.said = dialog.querySelector("[data-said]");
+    this.holder.addEventListener("submit", (event) => this.#submit(event));
+  }
+
+  /** Resolves when the dialog is closed; true when links were made, changed or ended. */
+  async open({ id, name }) {
+    this.changed = false;
+    this.title.textContent = t("share_title", { name });
+    this.holder.replaceChildren();
+    const closed = ask(this.dialog);
+    await this.#load(`/files/${id}/share`);
+    await closed;
+    return this.changed;
+  }
+
+  async #submit(event) {
+    event.preventDefault();
+    const { target } = event;
+    const button = event.submitter;
+    if (button) button.disabled = true;
+    const done = await this.#load(target.action, new FormData(target));
+    if (button?.isConnected) button.disabled = false;
+    if (!done) return;
+    this.changed = true;
+    if (!this.holder.querySelector("[role=alert]")) this.said.textContent = t("link_saved");
+  }
+
+  async #load(url, body) {
+    this.error.textContent = this.said.textContent = "";
+    try {
+      const found = await part(url, "[data-links]", { body });
+      release(this.holder);
+      this.holder.replaceChildren(found);
+      await bind(this.holder);
+      this.holder.querySelector(first)?.focus();
+      return true;
+    } catch (error) {
+      this.error.textContent = error.title ?? error.message;
+      return false;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+"""When a link ends, as forms say it: after a while, or with a day of whoever asks."""
+
+from datetime import UTC, datetime, time, timedelta, tzinfo
+
+from wtforms import DateField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import Optional, ValidationError
+
+from smartdrive.domain.errors import BadInput
+from smartdrive.web.forms import PageForm
+
+HOUR = 60 * 60
+DAY = 24 * HOUR
+ON_A_DAY = "date"
+LIVES = [
+    (str(HOUR), "1 hour"),
+    (str(DAY), "1 day"),
+    (str(7 * DAY), "7 days"),
+    (str(30 * DAY), "30 days"),
+    (str(365 * DAY), "1 year"),
+    (ON_A_DAY, "A date"),
+]
+"""Seconds, and what people call them."""
+
+
+class LinkForm(PageForm):
+    """Make a link, or let one end at another time."""
+
+    expires_in = SelectField(
+        "The link ends after", choices=[SelectChoice(*each) for each in LIVES], default=str(7 * DAY)
+    )
+    date = DateField("The last day", [Optional()])
+
+    def validate_date(self, field: DateField) -> None:
+        """A day is needed only where one is asked for."""
+        if self.expires_in.data == ON_A_DAY and field.data is None:
+            raise ValidationError("Say on which day the link ends.")
+
+    def lives(self, now: datetime) -> list[tuple[str, str, datetime | None]]:
+        """Each choice, its words, and the moment it means when taken now."""
+        return [
+            (value, words, None if value == ON_A_DAY else now + timedelta(seconds=int(value))) for value, words in LIVES
+        ]
+
+    def moment(self, *, now: datetime, zone: tzinfo) -> datetime:
+        """The end in UTC: the last minute of the day in that zone, or so long after `now`."""
+        if self.expires_in.data != ON_A_DAY:
+            return now + timedelta(seconds=int(self.expires_in.data))
+        if self.date.data is None:
+            raise BadInput("Say on which day the link ends.")
+        return datetime.combine(self.date.data, time(23, 59), zone).astimezone(UTC)
