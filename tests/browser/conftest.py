@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.browser.chromium import FLAGS, PROGRAM
 from tests.browser.desks import Stand
@@ -11,10 +11,13 @@ from tests.browser.drives import running_drive
 from tests.browser.faults import FaultProxy
 
 MANY_ACCOUNTS = {"SMARTDRIVE_LIMIT_REGISTER": "1000/hour"}
+PATIENCE = 30_000
+"""Milliseconds that something may take to show on a busy machine."""
 
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as started:
         yield started
 

@@ -1,0 +1,173 @@
+"""A drive with something on every page, and the pages and open dialogs that the gates look at."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.hands import Hands
+from tests.live import Client, Live
+
+CORPUS = Path(__file__).resolve().parents[1] / "corpus" / "files"
+NAMES = (
+    "Budget 2026.xlsx",
+    "写真と動画のバックアップ.zip",
+    "تقرير المشروع النهائي.txt",
+    "Notes",
+    "an extraordinarily long name that nobody would ever choose and that still must not push anything aside " * 2,
+    "supercalifragilisticexpialidocious" * 5 + ".tar.gz",
+    "<b>&amp;\"'.md",
+)
+PICTURE = "exif_o1.jpg"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The addresses that need an id or a token to be named."""
+
+    url: str
+    email: str
+    paths: dict[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return f"{self.url}{self.paths[name]}"
+
+
+def furnish(live: Live, name: str) -> Stage:
+    """An account with files of awkward names, folders, links and a trash."""
+    owner = live.client.register(name)
+    stored = {each: _store(owner, each, b"bytes of " + each.encode()) for each in NAMES}
+    picture = _store(owner, PICTURE, (CORPUS / PICTURE).read_bytes())
+    folder = owner.ok("POST", "/api/folders", {"parent": "root", "name": "Plans"})["folder"]["id"]
+    empty = owner.ok("POST", "/api/folders", {"parent": folder, "name": "Empty"})["folder"]["id"]
+    inside = _store(owner, "Plans/roof.txt", b"a roof")
+    for number in range(3):
+        gone = _store(owner, f"draft {number} of {NAMES[4]}"[:200], b"draft")
+        owner.ok("DELETE", f"/api/files/{gone}")
+    links = {each: _link(owner, item) for each, item in (("file", stored[NAMES[0]]), ("picture", picture))}
+    shared = _link(owner, folder)
+    paths = {
+        "folder": f"/files/{folder}",
+        "empty folder": f"/files/{empty}",
+        "file": f"/files/{stored[NAMES[5]]}/details",
+        "picture": f"/files/{picture}/details",
+        "move": f"/files/{picture}/move",
+        "share": f"/files/{picture}/share",
+        "link to a file": links["file"],
+        "link to a picture": links["picture"],
+        "link to a folder": shared,
+        "file below a link": f"{shared}/f/{inside}",
+    }
+    return Stage(live.url, f"{name}@example.com", paths)
+
+
+def _store(owner: Client, name: str, content: bytes) -> str:
+    answer = owner.send("POST", f"/api/files?filename={quote(name)}", data=content)
+    assert answer.status == 201, answer.body
+    return str(answer.json["file"]["id"])
+
+
+def _link(owner: Client, item: str) -> str:
+    url = owner.ok("POST", "/api/shares", {"item": item, "expires_in": 7 * 86_400})["share"]["url"]
+    return str(url).removeprefix(owner.base)
+
+
+Scene = tuple[str, Callable[[], object]]
+
+
+@dataclass
+class Tour:
+    """Every page in turn, with everything on it that opens. A scene starts where the one before left off."""
+
+    hands: Hands
+    stage: Stage
+
+    @property
+    def page(self) -> Page:
+        return self.hands.page
+
+    def scenes(self) -> Iterator[Scene]:
+        """What to look at, and the way there."""
+        yield from self._strangers()
+        yield "logged in", lambda: self.hands.log_in(self.stage.email)
+        yield from self._pages()
+        yield from self._lists()
+        yield from self._dialogs()
+        yield from self._trash()
+
+    def _to(self, name: str, path: str) -> Scene:
+        return name, lambda: self.page.goto(f"{self.stage.url}{path}")
+
+    def _strangers(self) -> Iterator[Scene]:
+        yield self._to("front page", "/")
+        yield self._to("register", "/register")
+        yield "register refused", lambda: self.page.get_by_role("button", name="Create account").click()
+        yield self._to("log in", "/login")
+        yield "log in refused", lambda: self.page.get_by_role("button", name="Log in", exact=True).click()
+        yield self._to("gone", "/s/AAAAAAAAAAAAAAAAAAAAAA")
+        for name in ("link to a file", "link to a picture", "link to a folder", "file below a link"):
+            yield self._to(name, self.stage.paths[name])
+
+    def _pages(self) -> Iterator[Scene]:
+        for name in ("folder", "empty folder", "file", "picture", "move", "share"):
+            yield self._to(name, self.stage.paths[name])
+        yield self._to("settings", "/settings")
+        yield self._to("links", "/links")
+        yield "end a link", lambda: self.page.locator(".link-row").first.get_by_role("button", name="End the").click()
+        yield self._to("nothing here", "/files/none/details")
+
+    def _lists(self) -> Iterator[Scene]:
+        yield self._to("tiles", "/files?view=grid")
+        yield self._to("list", "/files?view=list")
+        yield "account menu", lambda: self.page.locator("[popovertarget=account]").click()
+        yield "order menu", lambda: self._instead(lambda: self.page.locator("[popovertarget=order]").click())
+        add = ".bar-main" if self.hands.narrow else "[popovertarget=upload]"
+        yield "add menu", lambda: self._instead(lambda: self.page.locator(add).click())
+        yield "row menu", lambda: self._instead(lambda: self._menu_of("Plans"))
+        yield "selection", lambda: self._instead(self._select)
+
+    def _instead(self, act: Callable[[], object]) -> None:
+        """Close what is open, then act."""
+        self.page.keyboard.press("Escape")
+        act()
+
+    def _menu_of(self, name: str) -> None:
+        self.hands.row(name).locator("[data-row-menu]").click()
+
+    def _select(self) -> None:
+        for name in ("Plans", NAMES[0]):
+            self.hands.row(name).locator("[name=ids]").check()
+
+    def _dialogs(self) -> Iterator[Scene]:
+        choose = self.hands.choose
+        yield "rename", lambda: (self._again(), choose(PICTURE, "rename"))
+        yield "move dialog", lambda: (self._again(), choose(PICTURE, "move"))
+        yield "share dialog", lambda: (self._again(), choose(PICTURE, "share"))
+        yield "details", lambda: (self._again(), choose(PICTURE, "details"))
+        yield "keys", lambda: (self._again(), self._keys())
+        yield "taken name", lambda: (self._again(), self._taken())
+        yield "tray", lambda: self._settle("Keep both")
+        yield "undo", lambda: (self._again(), choose(NAMES[3], "trash"))
+
+    def _again(self) -> None:
+        self.page.goto(f"{self.stage.url}/files")
+        self.hands.here("My files")
+
+    def _keys(self) -> None:
+        self.page.locator("[popovertarget=order]").click()
+        self.page.locator("[data-opens=keys]").click()
+
+    def _taken(self) -> None:
+        self.page.set_input_files("#pick-files", str(CORPUS / PICTURE))
+        expect(self.page.locator("#conflict")).to_be_visible()
+
+    def _settle(self, choice: str) -> None:
+        self.page.get_by_role("button", name=choice).click()
+        expect(self.page.locator("#tray-title")).to_have_text("1 file uploaded")
+
+    def _trash(self) -> Iterator[Scene]:
+        yield self._to("trash", "/trash")
+        yield "empty the trash", lambda: self.page.locator("[data-act=empty]").click()
+        yield "trash emptied", lambda: self.page.get_by_role("dialog").get_by_role("button", name="Empty").click()
