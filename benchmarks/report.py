@@ -24,7 +24,7 @@ Written by `make bench`, which measures Smart Drive behind the shipped `nginx.co
 SQLite and disk) beside nginx's own PUT and GET on the same machine, in the same run, workload by workload.
 Trust the shares, not the figures: they move with the machine. No TLS; everything is in the page cache; every
 request is signed in. Smart Drive makes each acknowledged upload durable (fsync of bytes, folder and table),
-nginx does not.
+nginx does not; its CPU seconds include the worker, which reads what was uploaded for its checksums.
 
 Higher is better for MB/s, files/s and requests/s, lower for ms, s and MB. "Share" is the quotient to nginx's
 figure the right way round: 1 is as good as nginx alone, 0.5 half as good.
