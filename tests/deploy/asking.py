@@ -14,7 +14,7 @@ class Answer:
     headers: Mapping[str, str]
     body: bytes
 
-    def json(self) -> Any:  # noqa: ANN401  # whatever the server says
+    def json(self) -> Any:  # whatever the server says
         return json.loads(self.body)
 
 
