@@ -3,7 +3,7 @@ import { t } from "../strings.js";
 import { percentOf, stateText } from "./words.js";
 
 const MOST = 50;
-const ranks = ["asking", "signed_out", "full", "failed", "finishing", "sending", "starting", "paused", "queued"];
+const ranks = ["asking", "signed_out", "full", "failed", "sending", "finishing", "starting", "paused", "queued"];
 const actionsOf = {
   paused: ["resume", "cancel"],
   signed_out: ["resume", "cancel"],
