@@ -12,11 +12,14 @@ class Keys:
     """All keys of one secret. `id` names the secret without telling anything of it; stored beside what used it."""
 
     secret: bytes = field(repr=False)
+    _derived: dict[Label, bytes] = field(default_factory=dict, repr=False, compare=False)
 
     def derive(self, label: Label) -> bytes:
-        """32 bytes for one purpose; keys of different labels say nothing of each other."""
-        extracted = hmac.digest(b"smartdrive", self.secret, "sha256")
-        return hmac.digest(extracted, label.encode() + b"\x01", "sha256")
+        """32 bytes for one purpose; keys of different labels say nothing of each other. Every request asks."""
+        if label not in self._derived:
+            extracted = hmac.digest(b"smartdrive", self.secret, "sha256")
+            self._derived[label] = hmac.digest(extracted, label.encode() + b"\x01", "sha256")
+        return self._derived[label]
 
     @property
     def id(self) -> str:

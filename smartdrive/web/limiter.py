@@ -28,11 +28,12 @@ def init(app: Flask, services: Services) -> None:
     limiter = Limiter(
         key_func=lambda: f"register:{_network()}",
         application_limits=[rate],
-        application_limits_exempt_when=lambda: not _is_limited(),
         storage_uri="table://",
         storage_options={"counters": services.limits},  # type: ignore[dict-item]
         strategy="fixed-window",
     )
+    # A filter, not an exemption: other requests, and those are nearly all, then cost nothing here.
+    limiter.request_filter(lambda: not _is_limited())
     limiter.init_app(app)
 
     def refuse(_: RateLimitExceeded) -> Response:
