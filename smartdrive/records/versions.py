@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from smartdrive.domain.clock import stamp
 from smartdrive.domain.models import Node, Version
-from smartdrive.ports.table import Delete, Item, Put, Slice, Table
+from smartdrive.ports.table import Delete, Item, Present, Put, Slice, Table
 from smartdrive.records import keys
 from smartdrive.records.codec import number, text, time
 
@@ -42,5 +42,5 @@ def read_versions(table: Table, node_id: str, *, limit: int = 100, cursor: str |
 
 
 def delete_version(version: Version) -> Delete:
-    """Remove a version's row."""
-    return Delete(keys.version(version.node, version.id))
+    """Remove a version's row; refused when it is gone, since its room and reference went with it."""
+    return Delete(keys.version(version.node, version.id), (Present(),))
