@@ -171,11 +171,15 @@ def live(node_id: str) -> Check:
 
 
 def change_node(node: Node, **values: Value) -> Change:
-    """Set attributes of a node, refused unless it is still as `node` says: same state, place and name."""
-    still = (Equals("state", node.state), Equals("parent", node.parent), Equals("name", node.name))
+    """Set attributes of a node, refused unless it is still as `node` says: same state, place, name and links.
+
+    Links too, because whoever changes a node writes its entry anew, and the entry counts them.
+    """
+    still = [Equals("state", node.state), Equals("parent", node.parent), Equals("name", node.name)]
+    still.append(Equals("links", node.links))
     if node.kind == "file":
-        still = (*still, Equals("version", node.version))  # type: ignore[assignment]
-    return Change(keys.node(node.id), set=values, when=still)
+        still.append(Equals("version", node.version))
+    return Change(keys.node(node.id), set=values, when=tuple(still))
 
 
 def tree_version(table: Table, user_id: str) -> int:
@@ -210,7 +214,8 @@ def delete_node(node: Node) -> Delete:
 def revive_node(node: Node, back: Node) -> Change:
     """Make a trashed node live again at its new place and name."""
     values = {"state": "live", "parent": back.parent, "name": back.name}
-    return Change(keys.node(node.id), set=values, remove=("trashed",), when=_trashed(node))
+    still = (*_trashed(node), Equals("links", node.links))
+    return Change(keys.node(node.id), set=values, remove=("trashed",), when=still)
 
 
 def doom_node(node: Node) -> Change:

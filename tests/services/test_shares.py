@@ -7,7 +7,9 @@ import pytest
 
 from smartdrive.domain.errors import BadInput, Forbidden, NotFound
 from smartdrive.domain.models import User
+from smartdrive.ports.table import Action, Put, Value
 from smartdrive.services.shares import Shown
+from smartdrive.storage.sqlite import SqliteTable
 from tests.services.drive import Drive
 
 
@@ -124,3 +126,30 @@ def test_only_its_owner_changes_a_link(drive: Drive, alice: User, carol: User) -
             drive.services.shares.revoke(alice, wrong)
     with pytest.raises(Forbidden):
         drive.services.shares.create(alice, "root")
+
+
+@pytest.mark.parametrize("way", ["rename", "replace", "restore"])
+def test_a_link_made_in_the_middle_of_a_change_is_counted_in_the_listing(
+    drive: Drive, alice: User, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    file = drive.store(alice, "a.txt")
+    made = drive.services.shares.create(alice, file.id)
+    if way == "restore":
+        drive.services.trash.put(alice, file.id)
+    write, meanwhile = SqliteTable.write, [lambda: drive.services.shares.forget(made.link)]
+
+    def late(table: SqliteTable, *actions: Action) -> dict[str, Value]:
+        if meanwhile and any(isinstance(each, Put) and str(each.item["pk"]).startswith("IN#") for each in actions):
+            meanwhile.pop()()
+        return write(table, *actions)
+
+    monkeypatch.setattr(SqliteTable, "write", late)
+    if way == "rename":
+        drive.services.items.change(alice, file.id, kind="file", name="b.txt")
+    elif way == "replace":
+        drive.store(alice, "a.txt", data=b"other", conflict="replace")
+    else:
+        drive.services.trash.restore(alice, file.id)
+    assert not meanwhile
+    entry = drive.services.folders.page(alice, "root", sort="name", limit=10).page.items[0]
+    assert (entry.links, drive.services.tree.file(alice, file.id).links) == (0, 0)
