@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from smartdrive.domain.models import Node, User
+from smartdrive.ports.objects import Stored
 from smartdrive.ports.table import Change, Delete, Put
 from smartdrive.records import keys, nodes
 from smartdrive.services.fsck import Report
+from smartdrive.storage.disk import Disk
 from tests.services.drives import Drive, drive_in
 
 NONE = timedelta(0)
@@ -101,6 +103,19 @@ def test_i2_missing_or_cut_bytes(drive: Drive) -> None:
     path = drive.whole.services.settings.data / "objects" / drive.disk.path(other.object)
     path.write_bytes(b"123")
     assert rules(check(drive)) == {("I2", file.object), ("I2", other.object)}
+
+
+def test_i2_bytes_that_were_sent_twice_are_listed_twice_and_sound(drive: Drive) -> None:
+    """A listing of S3 adds up all versions of a key; a part whose answer was lost is sent again."""
+    busy(drive)
+
+    class Twice(Disk):
+        def keys(self, prefix: str = "") -> Iterator[Stored]:
+            yield from (replace(each, size=2 * each.size) for each in super().keys(prefix))
+
+    settings = drive.whole.services.settings
+    disk = Twice(settings.data, key=b"k" * 32, base_url=settings.public_url, clock=drive.clock)
+    assert replace(drive.services.fsck, objects=disk).run(grace=timedelta(days=1), between=0).clean
 
 
 def test_i2_a_version_that_is_gone(drive: Drive) -> None:
