@@ -10,6 +10,8 @@ from smartdrive.ports.table import Contended
 
 Result = TypeVar("Result")
 TRIES = 12
+PATIENCE = 10.0
+"""Seconds after which nothing is tried again: an engine may itself have waited long before it gave up."""
 
 
 class Again(Exception):
@@ -18,9 +20,12 @@ class Again(Exception):
 
 def until_settled(act: Callable[[], Result]) -> Result:
     """Call `act` until it neither lost a race nor met a conflict; Busy after a dozen tries with growing pauses."""
+    end = time.monotonic() + PATIENCE
     for attempt in range(TRIES):
         try:
             return act()
         except (Again, Contended):
+            if time.monotonic() > end:
+                break
             time.sleep(random.uniform(0, min(0.2, 0.002 * 2**attempt)))  # nosec B311 - spreads load, guards nothing
     raise Busy
