@@ -1,5 +1,6 @@
 """Every refusal as a page or as `application/problem+json` (RFC 9457), and bugs as a 500 with an id."""
 
+import errno
 import logging
 from http import HTTPStatus
 
@@ -94,6 +95,8 @@ def _login() -> str:
 
 def _http(error: HTTPException) -> Response:
     status = error.code or 500
+    if isinstance(getattr(error, "original_exception", None), Unavailable):
+        return _refusal(errors.EngineDown())
     if error.response is not None:
         return make_response(error.response)
     sentence = SENTENCES.get(status, HTTPStatus(status).phrase + ".")
@@ -106,7 +109,12 @@ def _http(error: HTTPException) -> Response:
 
 
 def _bug(error: Exception) -> Response:
-    """Anything else is a bug: its trace is in the log under the id that the answer shows."""
+    """Anything else is a bug: its trace is in the log under the id that the answer shows.
+
+    A full disk is not: Werkzeug keeps the files of a form in temporary files of the system.
+    """
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return _refusal(errors.NoSpace())
     log.error("unexpected error", exc_info=error)
     sentence = "Something went wrong on our side. Nothing of yours was lost."
     return _answer(500, {"status": 500, "code": "internal", "title": sentence, "id": g.get("request_id", "")})
@@ -118,6 +126,8 @@ def _answer(status: int, body: dict[str, object]) -> Response:
         response.content_type = "application/problem+json"
     else:
         title = HTTPStatus(status).phrase
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            g.user = None  # the page is shown as to a stranger: what it says of an account is read from the table
         page = render_template(
             "errors/error.html", status=status, title=title, sentence=body["title"], request_id=body.get("id", "")
         )
