@@ -9,6 +9,11 @@ from playwright.sync_api import Browser, BrowserContext, Page
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
 WIDE, NARROW = 1280, 360
 Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+PAINTED = """async (scheme) => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return document.documentElement.dataset.bsTheme === scheme;
+}"""
 
 
 def profile(browser: Browser, *, width: int, scheme: Scheme = "light") -> BrowserContext:
@@ -26,6 +31,12 @@ def profile(browser: Browser, *, width: int, scheme: Scheme = "light") -> Browse
     return context
 
 
+def turn(page: Page, scheme: Scheme) -> None:
+    """As if the device went over to light or dark; returns when the page has followed."""
+    page.emulate_media(color_scheme=scheme)
+    page.wait_for_function(PAINTED, arg=scheme)
+
+
 @dataclass
 class Photos:
     """The pictures of one walk, numbered in the order they were taken."""
@@ -38,7 +49,7 @@ class Photos:
         """The window as it is now, light and dark."""
         self.count += 1
         self.folder.mkdir(parents=True, exist_ok=True)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            page.screenshot(path=self.folder / f"{self.count:02} {name} {scheme}.png")
-        page.emulate_media(color_scheme=self.scheme)
+        for scheme in SCHEMES:
+            turn(page, scheme)
+            page.screenshot(path=self.folder / f"{self.count:02} {name} {scheme}.png", animations="disabled")
+        turn(page, self.scheme)
