@@ -65,9 +65,13 @@ export default class Files {
     });
   }
 
-  #act({ target }) {
+  #act(event) {
+    const { target } = event;
     const button = target.closest("[data-act]");
-    if (button) {
+    if (this.details.panel.contains(button)) {
+      event.preventDefault();
+      this.acts.share(this.details.thing);
+    } else if (button) {
       const chosen = this.menu.element.contains(button) ? this.menu.subject : this.selection.chosen;
       this.acts.run(button.dataset.act, chosen.filter((row) => row.isConnected));
     } else if (target === this.main || target === this.root) this.selection.clear();

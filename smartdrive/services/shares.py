@@ -9,6 +9,7 @@ from smartdrive.domain.clock import Clock, Ids
 from smartdrive.domain.errors import BadInput, Forbidden, NotFound
 from smartdrive.domain.keychain import Keychain, Keys, digest
 from smartdrive.domain.models import Link, Node, Page, User
+from smartdrive.domain.types import inline_allowed
 from smartdrive.ports.table import BadCursor, Refused, Table
 from smartdrive.records import nodes, users, versions
 from smartdrive.records import shares as records
@@ -118,15 +119,20 @@ class Shares:
         return opened, self.folders.page(owner, opened.place.node.id, sort=sort, limit=limit, after=after)
 
     def download(self, token: str, file_id: str = "", *, inline: bool = False) -> str:
-        """A signed address of the shared file, or of one below the shared folder; counted when it is given out."""
+        """A signed address of the shared file, or of one below the shared folder; counted when it is given out.
+
+        Shown on its page (`inline`, where its type is safe to show) it is no download.
+        """
         opened = self.open(token, file_id)
         if opened.place.node.kind != "file":
             raise NotFound
+        if inline and inline_allowed(opened.place.node.type):
+            return self.files.address(opened.place.node, inline=True)
         try:
             until_settled(lambda: self.table.write(records.count_download(opened.link, self.clock())))
         except Refused:
             raise NotFound from None
-        return self.files.address(opened.place.node, inline=inline)
+        return self.files.address(opened.place.node)
 
     def _create(self, user: User, node_id: str, *, moment: datetime, expires: datetime) -> Shown:
         node = self.tree.load(user, node_id).node

@@ -79,6 +79,20 @@ def test_a_folder_link_gives_its_subtree_and_nothing_else(drive: Drive, alice: U
         drive.services.shares.download(key)
 
 
+def test_what_its_page_shows_is_no_download_and_what_is_saved_is_one(drive: Drive, alice: User) -> None:
+    folder = drive.folder(alice, "shared")
+    picture = drive.store(alice, "a.png", data=b"\x89PNG\r\n\x1a\n", parent=folder.id)
+    page = drive.store(alice, "a.html", data=b"<html>", parent=folder.id)
+    key = token(drive.services.shares.create(alice, folder.id))
+    counted = lambda: drive.services.shares.page(alice).items[0].link.downloads  # noqa: E731
+    assert drive.services.shares.download(key, picture.id, inline=True)
+    assert counted() == 0
+    assert drive.services.shares.download(key, page.id, inline=True), "never shown, only saved"
+    assert counted() == 1
+    assert drive.services.shares.download(key, picture.id)
+    assert counted() == 2
+
+
 def test_a_replaced_file_keeps_its_link(drive: Drive, alice: User) -> None:
     file = drive.store(alice, "a.txt", data=b"old")
     key = token(drive.services.shares.create(alice, file.id))

@@ -6,14 +6,21 @@ import { trash } from "./trashing.js";
 
 const single = ["open", "rename", "details"];
 
+/** A link that is a download from the start does not leave the page, so that uploads go on. */
+function download(id) {
+  const link = document.createElement("a");
+  Object.assign(link, { href: `/api/files/${id}/download`, download: "" });
+  link.click();
+}
+
 /** What one can do in a folder, by the names that buttons carry as data-act and keys lead to. */
 export class Acts {
   constructor(files) {
     this.files = files;
     this.withRows = {
       open: ([row]) => this.open(row),
-      download: ([row]) => location.assign(`/api/files/${row.dataset.id}/download`),
-      share: ([row]) => this.#share(row),
+      download: ([row]) => download(row.dataset.id),
+      share: ([row]) => this.share(thingOf(row)),
       rename: ([row]) => files.naming.rename(row),
       move: (rows) => this.#move(rows.map(thingOf)),
       cut: (rows) => (cut(rows.map(thingOf), files.folder.id), markCut(files.rows)),
@@ -60,10 +67,11 @@ export class Acts {
     else if (to.id !== from) move(things, { from, to });
   }
 
-  async #share(row) {
-    const { share, rows, listing } = this.files;
-    const changed = await share.open(thingOf(row));
-    rows.focus(rows.find(row.dataset.id));
+  async share(thing) {
+    const { share, rows, listing, details } = this.files;
+    const changed = await share.open(thing);
+    rows.focus(rows.find(thing.id));
+    if (changed && details.isOpen) details.show(details.thing);
     if (changed) listing.soon();
   }
 

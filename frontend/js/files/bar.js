@@ -3,12 +3,15 @@ import { tn } from "../strings.js";
 import { fits } from "./fits.js";
 import { thingOf } from "./rows.js";
 
-/** What one can do with the selection; stands in the toolbar's place while there is one. */
+/** What one can do with the selection; stands in the toolbar's place while there is one, its heading included. */
 export class Bar {
   constructor(root, selection) {
     this.bar = root.querySelector("[data-selection]");
     this.toolbar = root.querySelector("[data-toolbar]");
     this.count = this.bar.querySelector("[data-count]");
+    this.heading = document.createElement("h1");
+    this.heading.className = "visually-hidden";
+    this.heading.textContent = this.toolbar.querySelector("h1").textContent;
     selection.addEventListener("change", () => this.show(selection.chosen.map(thingOf)));
     this.show(selection.chosen.map(thingOf), { silent: true });
   }
@@ -19,6 +22,8 @@ export class Bar {
       act.hidden = act.dataset.act !== "unselect" && !fits(act, things);
     }
     this.bar.hidden = !any;
+    if (any) this.bar.before(this.heading);
+    else this.heading.remove();
     this.toolbar.hidden = any;
     this.count.textContent = tn("selected", things.length);
     if (!silent) announce(this.count.textContent);

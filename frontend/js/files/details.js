@@ -36,12 +36,18 @@ export class Details {
 
   async show(thing) {
     this.#stop();
-    const mine = (this.#asking = new AbortController());
+    this.thing = thing;
     this.title.textContent = thing.name;
+    await this.#load((found) => this.#put(found));
+  }
+
+  async #load(put) {
+    const mine = (this.#asking = new AbortController());
     try {
-      const found = await part(`/files/${thing.id}/details`, "[data-details]", { signal: mine.signal });
-      this.#put(found);
-      if (found.querySelector("[data-pending]")) this.timer = setTimeout(() => this.isOpen && this.show(thing), again);
+      const found = await part(`/files/${this.thing.id}/details`, "[data-details]", { signal: mine.signal });
+      const pending = found.querySelector("[data-pending]");
+      put(found);
+      if (pending) this.timer = setTimeout(() => this.#load((fresh) => this.#facts(fresh)), again);
     } catch (error) {
       if (error.name !== "AbortError") this.#put(error.title ?? error.message);
     }
@@ -51,9 +57,15 @@ export class Details {
     this.#stop();
   }
 
+  /** Nothing more is asked for. */
   #stop() {
     clearTimeout(this.timer);
     this.#asking?.abort();
+  }
+
+  /** Checksums are there some time after the file; the preview stays as it is. */
+  #facts(fresh) {
+    this.holder.querySelector(".facts").replaceWith(fresh.querySelector(".facts"));
   }
 
   #put(content) {

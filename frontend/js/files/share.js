@@ -28,6 +28,7 @@ export class Share {
   }
 
   async #submit(event) {
+    if (event.defaultPrevented) return;
     event.preventDefault();
     const { target } = event;
     const button = event.submitter;
