@@ -72,8 +72,9 @@ need_packages() {
 }
 
 for_tests() {
-    need_packages <<'LIST'
+    need_packages <<LIST
 chromium chromium
+libatomic1 /usr/lib/$(uname -m)-linux-gnu/libatomic.so.1
 nginx-light nginx
 wrk wrk
 strace strace
