@@ -21,6 +21,8 @@ class Eyes:
     origins: frozenset[str]
     wrong: list[str] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    puts: set[str] = field(default_factory=set)
+    """Addresses that bytes were sent to."""
 
     def watch(self, context: BrowserContext) -> None:
         """Call before the first page opens."""
@@ -39,6 +41,8 @@ class Eyes:
         self.wrong.append(f"script: {error.error}")
 
     def _request(self, request: Request) -> None:
+        if request.method == "PUT":
+            self.puts.add(request.url)
         parts = urlsplit(request.url)
         if parts.scheme not in NO_NETWORK and f"{parts.scheme}://{parts.netloc}" not in self.origins:
             self.wrong.append(f"stranger: {request.url}")

@@ -30,16 +30,18 @@ def house(engines: Engines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def empty(house: House) -> None:
     """The S3 server keeps its objects in memory."""
     store = S3(house.settings.bucket, region=house.settings.region, endpoint=house.settings.s3_url)
-    for key in list(store.keys()):
-        store.delete(key)
+    for stored in list(store.keys()):
+        store.delete(stored.key)
 
 
 def test_the_whole_way(browser: Browser, house: House, tmp_path: Path) -> None:  # noqa: F811
     luggage = pack(tmp_path, size=200_000_000, count=30)
     walk = Walk(browser, house, luggage, Photos(ARTEFACTS / "walk" / "engines", "light"), WIDE)
-    assert house.storage not in house.url, "bytes and pages must be of different origins here"
     walk.arrive()
     walk.upload()
+    assert house.storage != house.url, "bytes and pages must be of different origins here"
+    assert len(walk.eyes.puts) > len(luggage.small)
+    assert all(put.startswith(f"{house.storage}/") and "X-Amz-Signature=" in put for put in walk.eyes.puts)
     walk.restart()
     walk.find()
     walk.fetch()
