@@ -18,6 +18,7 @@ from smartdrive.services.retry import Again
 HEAD = 4096
 TOGETHER = 12
 AT_ONCE = 8
+GONE = "The folder this was for is gone."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,8 @@ class Settling:
     def settle(self, whole: Whole) -> Finished:
         """Make the file, as the upload's conflict choice says where the name is taken. Raises Again after a race."""
         upload = whole.upload
+        if not self._seen(upload.parent):
+            raise NotFound(GONE)
         if upload.conflict != "replace" and self._created(whole, node := self._node(whole, upload.name)):
             return Finished(node, created=True)
         taken = nodes.named(self.table, upload.parent, names=[upload.name])[0]
@@ -79,16 +82,23 @@ class Settling:
 
     def settle_together(self, some: Sequence[Upload]) -> dict[str, Finished | DriveError]:
         """Settle many by upload id. Those that need a choice, or lost a race, are left out: settle them one by one."""
-        if not some:
+        seen = {folder for folder in {each.parent for each in some} if self._seen(folder)}
+        here = [each for each in some if each.parent in seen]
+        if not here:
             return {}
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            answers = dict(zip((each.id for each in some), pool.map(self._try_whole, some), strict=True))
+            answers = dict(zip((each.id for each in here), pool.map(self._try_whole, here), strict=True))
         made: dict[str, Finished | DriveError] = {
             name: answer for name, answer in answers.items() if isinstance(answer, DriveError)
         }
         for group in _groups([each for each in answers.values() if isinstance(each, Whole)]):
             made |= self._settle_group(group)
         return made
+
+    def _seen(self, folder_id: str) -> bool:
+        """Whether a new file would be seen there: a folder below one in the trash is itself still live."""
+        folder = self.items.tree.node(folder_id)
+        return folder is not None and self.items.tree.visible(folder)
 
     def _try_whole(self, upload: Upload) -> Whole | DriveError:
         try:
@@ -121,7 +131,7 @@ class Settling:
             if 1 in refused.failed:
                 raise Again from None
             if 0 in refused.failed:
-                raise NotFound("The folder this was for is gone.") from None
+                raise NotFound(GONE) from None
             return False
         return True
 

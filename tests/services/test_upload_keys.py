@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 
-from smartdrive.domain.errors import BadInput, Busy, DriveError, NoSpace, OverQuota
+from smartdrive.domain.errors import BadInput, Busy, DriveError, NoSpace, NotFound, OverQuota
 from smartdrive.domain.models import Upload, User
 from smartdrive.ports.objects import Objects, Plan
 from smartdrive.ports.table import Contended, OutOfRoom
@@ -132,3 +132,21 @@ def test_what_was_set_aside_for_an_upload_that_did_not_open_is_let_go(
     assert isinstance(one(drive, alice, Wanted("a", 20 * MIB)), kind)
     assert list(drive.objects.keys("")) == []
     assert drive.used(alice) == 0
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_nothing_is_finished_into_a_folder_that_is_in_the_trash_with_what_is_above_it(
+    drive: Drive, alice: User, *, together: bool
+) -> None:
+    top = drive.folder(alice, "top")
+    below = drive.folder(alice, "below", parent=top.id)
+    upload = opened(one(drive, alice, Wanted("a", 3, parent=below.id)))
+    send(drive, upload, b"abc")
+    drive.services.trash.put(alice, top.id)
+    if together:
+        assert isinstance(drive.services.uploads.finish_many(alice, [upload.id])[0], NotFound)
+    else:
+        with pytest.raises(NotFound):
+            drive.services.uploads.finish(alice, upload.id)
+    drive.services.trash.restore(alice, top.id)
+    assert drive.services.uploads.finish(alice, upload.id).created, "and its bytes wait for the folder to come back"
