@@ -1,11 +1,15 @@
 const keys = { ArrowDown: 1, ArrowUp: -1 };
 const gap = 4;
 
-/** A popover menu: opens beside its button (or at a point), arrow keys walk it. Without scripts it opens in the middle. */
+/**
+ * A popover menu: opens beside its button (or at a point), arrow keys walk it. Without scripts it opens in the middle;
+ * with them it stays unseen until it has its place, since that is told only after it was first painted.
+ */
 export default class Menu {
   constructor(menu) {
     this.menu = menu;
     this.button = document.querySelector(`[popovertarget="${menu.id}"]`);
+    menu.style.visibility = "hidden";
     menu.addEventListener("toggle", (event) => this.toggled(event.newState === "open"));
     menu.addEventListener("keydown", (event) => this.walk(event));
     menu.addEventListener("click", (event) => this.chosen(event));
@@ -19,6 +23,7 @@ export default class Menu {
 
   toggled(open) {
     this.button?.setAttribute("aria-expanded", String(open));
+    this.menu.style.visibility = open ? "" : "hidden";
     if (!open) return void (this.point = null);
     this.place(this.point ?? this.button.getBoundingClientRect());
     this.items()[0]?.focus();

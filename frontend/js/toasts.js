@@ -2,6 +2,8 @@ import { icon } from "./icons.js";
 import { announce } from "./live.js";
 import { t } from "./strings.js";
 
+const MOST = 3;
+
 /** Runs done after a time on show; the clock stands still while pointer or focus is on the element. */
 class Countdown {
   constructor(element, milliseconds, done) {
@@ -33,7 +35,8 @@ function button(label, className, run) {
 
 /**
  * Shows a short message at the foot of the page and says it to screen readers.
- * kind is "info" or "danger"; action is {label, run}. Returns a function that takes the toast away.
+ * kind is "info" or "danger"; action is {label, run}. Only the latest few are on show, so that they never cover a
+ * small window. Returns a function that takes the toast away.
  */
 export function toast(text, { kind = "info", action = null, seconds = 10 } = {}) {
   const element = document.createElement("div");
@@ -46,7 +49,9 @@ export function toast(text, { kind = "info", action = null, seconds = 10 } = {})
   const close = button(icon("x-lg"), "icon-button", away);
   close.setAttribute("aria-label", t("close"));
   element.append(close);
-  document.getElementById("toasts").append(element);
+  const all = document.getElementById("toasts");
+  all.append(element);
+  for (const old of [...all.children].slice(0, -MOST)) old.remove();
   new Countdown(element, seconds * 1000, away);
   announce(text, { urgent: kind === "danger" });
   return away;
