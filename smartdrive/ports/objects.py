@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO, Protocol
 
-MAX_PARTS = 10_000
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -126,6 +124,9 @@ class Objects(Protocol):
 
     def keys(self, prefix: str = "") -> Iterator[Stored]:
         """Yield every object and unfinished upload, for the orphan sweep."""
+
+    def tidy(self, before: datetime) -> None:
+        """Remove what lies about since before that moment without a key: bodies of a web server that was killed."""
 
     def origins(self) -> tuple[str, ...]:
         """Origins of signed addresses that are not the application's own, for the pages' content policy."""

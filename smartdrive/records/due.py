@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from smartdrive.ports.table import Item, Table
 from smartdrive.records import keys
 
-KINDS = (keys.DUE_EMPTY, keys.DUE_PURGE, keys.DUE_CHECKSUMS, keys.DUE_ACCOUNT)
-
 
 def read(table: Table, kind: str, *, shard: int, limit: int) -> list[Item]:
     """The first rows of one kind in a shard; strongly consistent."""

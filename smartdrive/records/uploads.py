@@ -72,11 +72,6 @@ def open_uploads(table: Table, user_id: str, *, limit: int, cursor: str | None =
     return table.query(partition, index="g2", limit=limit, cursor=cursor, descending=True)
 
 
-def sweepable(table: Table, day: datetime, *, limit: int, cursor: str | None = None) -> Slice:
-    """A page of what is to be swept on that day; the index may lag, so rows are read again before acting."""
-    return table.query(keys.sweep_day(day), index="g1", limit=limit, cursor=cursor)
-
-
 def touch(upload: Upload, moment: datetime) -> Change:
     """Put off the day on which the upload is swept; refused when it is no longer open."""
     return Change(keys.upload(upload.id), set=_sweeping(upload, moment), when=(Equals("state", "open"),))

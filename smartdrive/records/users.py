@@ -132,4 +132,5 @@ def remove_account(user: User) -> Sequence[Action]:
         Delete(keys.room(user.id)),
         Delete(keys.tree(user.id)),
         Delete(keys.due_account(user.id)),
+        *([Delete(keys.operator(), (Equals("user", user.id),))] if user.role == "operator" else []),
     )

@@ -11,6 +11,7 @@ from smartdrive.domain.emails import check_email, fold_email
 from smartdrive.domain.errors import (
     BadInput,
     EmailTaken,
+    Forbidden,
     NotFound,
     NotSignedIn,
     PasswordNeeded,
@@ -174,8 +175,13 @@ class Accounts:
         self.sessions.end_epoch(users.end_epoch(user, state="active"))
 
     def delete_own(self, user: User, *, password: str) -> None:
-        """Delete one's own account after its password was given again."""
+        """Delete one's own account after its password was given again.
+
+        Forbidden for the operator, since the next account made is then the operator's.
+        """
         self.confirm(user, password)
+        if user.role == "operator":
+            raise Forbidden("The operator's account is deleted on the server: flask user delete.")
         self.delete(user)
 
     def delete(self, user: User) -> None:

@@ -26,6 +26,11 @@ class Days:
             yield moment
             moment += ONE
 
+    def is_new(self, job: str) -> bool:
+        """Whether the job has not been done today."""
+        reached = locks.day_reached(self.table, job)
+        return reached is None or reached < _midnight(self.clock())
+
     def done(self, job: str) -> None:
         """Remember that the job has been through every day before today."""
         self.table.write(locks.reach_day(job, _midnight(self.clock())))

@@ -40,7 +40,12 @@ class Opened:
     link: Link
     shared: Node
     place: Place
-    sender: str
+    owner: User
+
+    @property
+    def sender(self) -> str:
+        """Who shared it, in words."""
+        return self.owner.name or self.owner.email
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,31 +113,32 @@ class Shares:
         shared = next((step for step in place.trail if step.id == link.node), None)
         if shared is None:
             raise NotFound
-        return Opened(link, shared, _below(place, shared), owner.name or owner.email)
+        return Opened(link, shared, _below(place, shared), owner)
 
-    def look(self, token: str, folder_id: str, *, sort: str, limit: int, after: str | None) -> tuple[Opened, Listing]:
-        """One page of a shared folder or of one below it."""
-        opened = self.open(token, folder_id)
-        owner = users.read_user(self.table, opened.link.owner)
-        if owner is None or opened.place.node.kind != "folder":
-            raise NotFound
-        return opened, self.folders.page(owner, opened.place.node.id, sort=sort, limit=limit, after=after)
+    def look(self, opened: Opened, *, sort: str, limit: int, after: str | None) -> Listing:
+        """One page of the folder that was opened."""
+        return self.folders.page(opened.owner, opened.place.node.id, sort=sort, limit=limit, after=after)
 
-    def download(self, token: str, file_id: str = "", *, inline: bool = False) -> str:
+    def download(self, token: str, file_id: str = "", *, inline: bool = False, asked: bool = True) -> str:
         """A signed address of the shared file, or of one below the shared folder; counted when it is given out.
 
-        Shown on its page (`inline`, where its type is safe to show) it is no download.
+        Shown on its page (`inline`, where its type is safe to show) it is no download, nor when the bytes are not
+        `asked` for (HEAD).
         """
         opened = self.open(token, file_id)
         if opened.place.node.kind != "file":
             raise NotFound
         if inline and inline_allowed(opened.place.node.type):
             return self.files.address(opened.place.node, inline=True)
+        if asked:
+            self._count(opened.link)
+        return self.files.address(opened.place.node)
+
+    def _count(self, link: Link) -> None:
         try:
-            until_settled(lambda: self.table.write(records.count_download(opened.link, self.clock())))
+            until_settled(lambda: self.table.write(records.count_download(link, self.clock())))
         except Refused:
             raise NotFound from None
-        return self.files.address(opened.place.node)
 
     def _create(self, user: User, node_id: str, *, moment: datetime, expires: datetime) -> Shown:
         node = self.tree.load(user, node_id).node

@@ -18,6 +18,7 @@ from smartdrive.services.shares import Shares
 from smartdrive.services.uploads import Uploads
 
 JOB = "sweep"
+ORPHANS = "orphans"
 PAGE = 100
 GRACE = timedelta(days=1)
 """Bytes younger than this may belong to an upload whose row is being written."""
@@ -45,10 +46,18 @@ class Sweep:
                     self._put_away(row)
         self.days.done(JOB)
 
+    def orphans_daily(self, turn: Turn) -> None:
+        """Look for orphans unless that was done today."""
+        if self.days.is_new(ORPHANS):
+            self.orphans(turn)
+            if turn.go_on():
+                self.days.done(ORPHANS)
+
     def orphans(self, turn: Turn, *, grace: timedelta = GRACE) -> set[str]:
         """Delete bytes older than `grace` that no row knows; their keys."""
         deleted: set[str] = set()
         before = self.clock() - grace
+        self.objects.tidy(before)
         for some in _hundreds(each for each in self.objects.keys("") if each.modified <= before):
             if not turn.go_on():
                 break

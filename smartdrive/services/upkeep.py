@@ -16,7 +16,7 @@ from smartdrive.services.leaving import Leaving
 from smartdrive.services.locks import Locks, Turn, never
 from smartdrive.services.purge import Purge
 from smartdrive.services.shares import Shares
-from smartdrive.services.sweep import GRACE, Sweep
+from smartdrive.services.sweep import Sweep
 from smartdrive.services.uploads import Uploads
 
 ROUND = 10.0
@@ -63,14 +63,17 @@ class Upkeep:
             return turn is not None
 
     def sweep_round(
-        self, *, seconds: float | None = None, stopped: Callable[[], bool] = never, grace: timedelta = GRACE
+        self, *, seconds: float | None = None, stopped: Callable[[], bool] = never, grace: timedelta | None = None
     ) -> bool:
-        """Look for what time has ended: uploads, links, things long in the trash; and for bytes nobody knows."""
+        """Look for what time has ended: uploads, links, things long in the trash; and for bytes nobody knows.
+
+        That last look goes through all of storage: it is done once a day, or now when a `grace` is named.
+        """
         with self.locks.turn(SWEEP, seconds=seconds, stopped=stopped) as turn:
             if turn:
                 self.sweep.expired(turn)
                 self.emptying.outdated(turn)
-                self.sweep.orphans(turn, grace=grace)
+                self.sweep.orphans_daily(turn) if grace is None else self.sweep.orphans(turn, grace=grace)
             return turn is not None
 
     def _purge(self, turn: Turn) -> None:

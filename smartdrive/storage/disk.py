@@ -18,7 +18,7 @@ from smartdrive.ports.objects import Delivery, Grant, Incomplete, Missing, Plan,
 from smartdrive.ports.table import Unavailable
 from smartdrive.storage import disk_files as files
 from smartdrive.storage import disk_staging as staged
-from smartdrive.storage.disk_bodies import body
+from smartdrive.storage.disk_bodies import body, clear
 from smartdrive.storage.disk_staging import Staging
 from smartdrive.storage.disk_tokens import Tokens
 
@@ -180,6 +180,11 @@ class Disk:
                     with suppress(FileNotFoundError):
                         found = path.stat()
                         yield Stored(path.name, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
+
+    def tidy(self, before: datetime) -> None:
+        """See the port: body files that nobody took over."""
+        if self._bodies:
+            clear(self._bodies, before)
 
     def origins(self) -> tuple[str, ...]:
         """See the port: all addresses are our own."""

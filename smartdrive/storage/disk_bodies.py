@@ -3,7 +3,8 @@
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 from smartdrive.ports.objects import BadBody, Grant, Incomplete
@@ -30,6 +31,14 @@ def body(home: Path | None, path: str, *, grant: Grant) -> Iterator[files.Attemp
             yield files.Attempt(at, name, handle)
         finally:
             os.close(handle)
+
+
+def clear(home: Path, before: datetime) -> None:
+    """Remove the body files from before that moment: a web server that was killed left them."""
+    for path in home.glob("*"):
+        with suppress(FileNotFoundError):
+            if stat.S_ISREG(path.lstat().st_mode) and path.lstat().st_mtime < before.timestamp():
+                path.unlink()
 
 
 def _name_in(home: Path | None, path: str) -> str:

@@ -230,6 +230,9 @@ class S3:
             for upload in page.get("Uploads", []):
                 yield Stored(upload["Key"], 0, upload["Initiated"], handle=upload["UploadId"], unfinished=True)
 
+    def tidy(self, before: datetime) -> None:
+        """See the port: all there is in a bucket has a key."""
+
     def origins(self) -> tuple[str, ...]:
         """See the port: the bucket's host, or the endpoint's where buckets are paths."""
         parts = urlsplit(self._presign("get_object", {"Key": "o"}, expires_in=1))

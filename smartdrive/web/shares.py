@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -19,6 +18,7 @@ from smartdrive.web.endings import LinkForm
 from smartdrive.web.formats import zone_named
 from smartdrive.web.forms import show_refusal
 from smartdrive.web.gate import current_user
+from smartdrive.web.hosts import is_loopback
 from smartdrive.web.limiter import count_miss
 from smartdrive.web.previews import preview_of
 from smartdrive.web.queries import cursor, sort
@@ -99,11 +99,7 @@ def download_below(token: str, item_id: str) -> ResponseReturnValue:
 
 def only_here() -> bool:
     """Whether our links work on this computer only."""
-    host = urlsplit(services().settings.public_url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
+    return is_loopback(urlsplit(services().settings.public_url).hostname or "")
 
 
 def _with_end(item_id: str, act: Callable[[datetime], object]) -> ResponseReturnValue:
@@ -133,7 +129,7 @@ def _look(token: str, item_id: str) -> ResponseReturnValue:
         return _gone()
     if opened.place.node.kind == "file":
         return _landing(token, opened, listing=None)
-    opened, listing = services().shares.look(token, item_id, sort=sort(), limit=ROWS, after=cursor())
+    listing = services().shares.look(opened, sort=sort(), limit=ROWS, after=cursor())
     return _landing(token, opened, listing=listing)
 
 
@@ -157,7 +153,8 @@ def _landing(token: str, opened: Opened, *, listing: Listing | None) -> Response
 
 def _download(token: str, item_id: str) -> ResponseReturnValue:
     try:
-        address = services().shares.download(token, item_id, inline=request.args.get("inline") == "1")
+        inline, asked = request.args.get("inline") == "1", request.method == "GET"
+        address = services().shares.download(token, item_id, inline=inline, asked=asked)
     except NotFound:
         return _gone()
     return redirect(address, HTTPStatus.FOUND)

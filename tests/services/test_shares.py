@@ -64,7 +64,8 @@ def test_a_folder_link_gives_its_subtree_and_nothing_else(drive: Drive, alice: U
     inner = drive.folder(alice, "inner", parent=shared.id)
     inside, outside = drive.store(alice, "in", parent=inner.id), drive.store(alice, "out", parent=beside.id)
     key = token(drive.services.shares.create(alice, shared.id))
-    opened, listing = drive.services.shares.look(key, inner.id, sort="name", limit=10, after=None)
+    opened = drive.services.shares.open(key, inner.id)
+    listing = drive.services.shares.look(opened, sort="name", limit=10, after=None)
     assert [step.name for step in opened.place.trail] == ["shared", "inner"]
     assert [entry.name for entry in listing.page.items] == ["in"]
     assert drive.services.shares.download(key, inside.id)
@@ -167,3 +168,11 @@ def test_a_link_made_in_the_middle_of_a_change_is_counted_in_the_listing(
     assert not meanwhile
     entry = drive.services.folders.page(alice, "root", sort="name", limit=10).page.items[0]
     assert (entry.links, drive.services.tree.file(alice, file.id).links) == (0, 0)
+
+
+def test_asking_for_no_bytes_is_no_download(drive: Drive, alice: User) -> None:
+    made = drive.services.shares.create(alice, drive.store(alice, "a").id)
+    drive.services.shares.download(token(made), asked=False)
+    assert drive.services.shares.page(alice).items[0].link.downloads == 0
+    drive.services.shares.download(token(made))
+    assert drive.services.shares.page(alice).items[0].link.downloads == 1

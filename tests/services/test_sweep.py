@@ -103,3 +103,15 @@ def test_young_bytes_are_no_orphans_yet(drive: Drive) -> None:
 
 def now_on_disk(drive: Drive) -> datetime:
     return max(each.modified for each in drive.disk.keys("")) + timedelta(seconds=1)
+
+
+def test_all_of_storage_is_looked_through_once_a_day(drive: Drive) -> None:
+    drive.upkeep.sweep_round()
+    stray = drive.disk.plan_put("o" + "a" * 26, size=1, part_size=1)
+    drive.clock.forward(hours=11)
+    drive.upkeep.sweep_round()
+    (left,) = drive.disk.keys()
+    assert left.key == stray.key
+    drive.clock.forward(days=9000)
+    drive.upkeep.sweep_round()
+    assert list(drive.disk.keys()) == []

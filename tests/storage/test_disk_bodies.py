@@ -2,6 +2,7 @@
 
 import os
 import stat
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from smartdrive.domain.clock import now
 from smartdrive.ports.objects import BadBody, Grant, Incomplete, Missing, Plan
 from smartdrive.storage.disk import Disk
+from smartdrive.storage.disk_bodies import clear
 
 KEY = "o" + "a" * 26
 GRANT = Grant("PUT", KEY, part=1, length=5)
@@ -104,3 +106,13 @@ def test_the_body_of_an_upload_that_is_gone_is_missing(disk: Disk, bodies: Path)
     disk.abandon_put(Plan(KEY, 5, 5))
     with pytest.raises(Missing):
         disk.accept_file(GRANT, f"{bodies}/1")
+
+
+def test_what_a_killed_web_server_left_is_cleared_away(bodies: Path) -> None:
+    home = bodies
+    for name, age in (("old", 90_000), ("young", 60)):
+        (home / name).write_bytes(b"x")
+        moment = datetime.now(UTC).timestamp() - age
+        os.utime(home / name, (moment, moment))
+    clear(home, datetime.now(UTC) - timedelta(days=1))
+    assert [path.name for path in home.iterdir()] == ["young"]

@@ -140,15 +140,23 @@ def test_deleting_asks_for_the_password(site: Site, alice: Person) -> None:
     assert alice.api.get("/api/me").status_code == 200
 
 
-def test_deleting_ends_the_account_at_once(site: Site, alice: Person) -> None:
-    alice.browser.get("/settings")
-    gone = alice.browser.submit("/settings/delete-account", password=alice.password)
-    assert "Your account is deleted." in alice.browser.follow(gone).text
-    assert alice.api.get("/api/me").status_code == 401
-    again = {"email": alice.user.email, "password": alice.password}
+def test_deleting_ends_the_account_at_once(site: Site, alice: Person, bob: Person) -> None:
+    bob.browser.get("/settings")
+    gone = bob.browser.submit("/settings/delete-account", password=bob.password)
+    assert "Your account is deleted." in bob.browser.follow(gone).text
+    assert bob.api.get("/api/me").status_code == 401
+    again = {"email": bob.user.email, "password": bob.password}
     assert site.stranger().post("/api/auth/login", again).status_code == 401
     taken = site.stranger().post("/api/auth/register", again)
     assert (taken.status_code, taken.json["code"]) == (409, "email_taken")
+
+
+def test_the_operators_account_is_deleted_on_the_server_only(alice: Person) -> None:
+    alice.browser.get("/settings")
+    refused = alice.browser.submit("/settings/delete-account", password=alice.password)
+    assert refused.status == 403
+    assert "flask user delete" in refused.text
+    assert alice.api.get("/api/me").status_code == 200
 
 
 def test_saved_shows_known_words_only(alice: Person) -> None:

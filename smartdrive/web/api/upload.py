@@ -34,11 +34,11 @@ def upload() -> ResponseReturnValue:
     folder = request.form.get("folder") or "root"
     choice = parsed(ConflictChoice, {"conflict": request.form.get("conflict") or "ask"})
     done = [_store(file, folder=folder, choice=choice) for file in files]
-    if _from_page():
-        return redirect(url_for("files.folder", folder_id=folder), HTTPStatus.SEE_OTHER)
     answer: dict[str, object] = {"file": present.node(done[0].file)}
     if request.form.get("share") in SHARE_WORDS:
         answer["share"] = share(services().shares.create(current_user(), done[0].file.id))
+    if _from_page():
+        return redirect(url_for("files.folder", folder_id=folder), HTTPStatus.SEE_OTHER)
     if len(done) > 1:
         answer["files"] = [present.node(each.file) for each in done]
     return jsonify(answer), 201 if any(each.created for each in done) else 200
