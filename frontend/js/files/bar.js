@@ -24,7 +24,7 @@ export class Bar {
     this.bar.hidden = !any;
     if (any) this.bar.before(this.heading);
     else this.heading.remove();
-    this.toolbar.hidden = any;
+    this.toolbar.classList.toggle("toolbar-replaced", any);
     this.count.textContent = tn("selected", things.length);
     if (!silent) announce(this.count.textContent);
   }

@@ -24,7 +24,8 @@ export class Drag {
     const on = (type, act) => document.addEventListener(type, act, { signal });
     on("dragover", (event) => event.dataTransfer.types.includes(TYPE) && this.#over(event));
     on("drop", (event) => event.dataTransfer.types.includes(TYPE) && this.#drop(event));
-    on("dragend", () => this.#mark(null));
+    on("dragend", () => this.#end());
+    signal.addEventListener("abort", () => this.#end());
   }
 
   #start(event) {
@@ -35,6 +36,12 @@ export class Drag {
     event.dataTransfer.setData(TYPE, "");
     event.dataTransfer.effectAllowed = "move";
     event.dataTransfer.setDragImage(sign(dragged.length), 0, 0);
+    setTimeout(() => document.body.setAttribute("data-dragging", ""));
+  }
+
+  #end() {
+    document.body.removeAttribute("data-dragging");
+    this.#mark(null);
   }
 
   /** Where this would go: {element, to: {id, name}} or {element, to: "trash"}; null where it cannot. */
