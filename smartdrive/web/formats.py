@@ -5,6 +5,8 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from smartdrive.domain.names import split_extension
+
 Style = Literal["date", "minute", "full"]
 
 UNITS = ("KB", "MB", "GB", "TB", "PB")
@@ -38,6 +40,20 @@ FAMILIES = {
     "application/vnd.oasis.opendocument.presentation": "file-earmark-slides",
     "application/vnd.oasis.opendocument.text": "file-earmark-text",
 }
+
+
+WORDS = {
+    "file-earmark-pdf": "document",
+    "file-earmark-zip": "archive",
+    "file-earmark-code": "code",
+    "file-earmark-spreadsheet": "spreadsheet",
+    "file-earmark-text": "text",
+    "file-earmark-slides": "slides",
+    "file-earmark-image": "image",
+    "file-earmark-music": "audio",
+    "file-earmark-play": "video",
+}
+LONGEST_EXTENSION = 5
 
 
 def human_size(size: int) -> str:
@@ -81,13 +97,27 @@ def kind_icon(media_type: str) -> str:
     return ICONS.get(plain, family)
 
 
+def kind_name(media_type: str, name: str) -> str:
+    """What a file is in words: `PNG image`, `MKV file`, or `Text` where its name has no extension."""
+    extension = split_extension(name)[1].rpartition(".")[2]
+    word = WORDS.get(kind_icon(media_type), "file")
+    plain = extension.isascii() and extension.isalnum() and len(extension) <= LONGEST_EXTENSION
+    return f"{extension.upper()} {word}" if plain else word.capitalize()
+
+
 def template_filters(zone_name: Callable[[], str]) -> Mapping[str, Callable[..., Any]]:
     """The filters for Jinja; `zone_name` names the time zone of whoever looks at the page ("" is UTC)."""
 
     def in_zone(moment: datetime | str, style: Style = "date") -> str:
         return local_time(moment, zone_named(zone_name()), style=style)
 
-    return {"human_size": human_size, "local_time": in_zone, "iso_time": iso_time, "kind_icon": kind_icon}
+    return {
+        "human_size": human_size,
+        "local_time": in_zone,
+        "iso_time": iso_time,
+        "kind_icon": kind_icon,
+        "kind_name": kind_name,
+    }
 
 
 def _aware(moment: datetime | str) -> datetime:

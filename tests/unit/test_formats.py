@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from smartdrive.web.formats import human_size, iso_time, kind_icon, local_time, template_filters, zone_named
+from smartdrive.web.formats import human_size, iso_time, kind_icon, kind_name, local_time, template_filters, zone_named
 
 MOMENT = datetime(2026, 11, 8, 23, 30, tzinfo=UTC)
 
@@ -75,3 +75,20 @@ def test_machines_get_utc() -> None:
 )
 def test_kinds_have_shapes(media_type: str, icon: str) -> None:
     assert kind_icon(media_type) == icon
+
+
+@pytest.mark.parametrize(
+    ("media_type", "name", "words"),
+    [
+        ("image/png", "a.png", "PNG image"),
+        ("application/octet-stream", "film.mkv", "MKV file"),
+        ("application/octet-stream", "noext", "File"),
+        ("text/plain; charset=utf-8", "README", "Text"),
+        ("application/zip", "a.tar.gz", "GZ archive"),
+        ("application/pdf", "x.<b>", "Document"),
+        ("application/pdf", ".pdf", "Document"),
+        ("", "", "File"),
+    ],
+)
+def test_a_file_is_called_what_it_is(media_type: str, name: str, words: str) -> None:
+    assert kind_name(media_type, name) == words
