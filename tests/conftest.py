@@ -1,16 +1,22 @@
-"""What holds for every test: a skip is a fact that stands in skips.txt, or the run fails."""
+"""What holds for every test: a skip stands in skips.txt, or the run fails; all share one Chromium."""
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Playwright
 
 Report = pytest.TestReport | pytest.CollectReport
 SKIPS = Path(__file__).with_name("skips.txt")
 LISTED = pytest.StashKey[list[re.Pattern[str]]]()
 UNLISTED = pytest.StashKey[list[str]]()
+PATIENCE = 30_000
+"""Milliseconds that something may take to show in the browser of a busy machine."""
 
 
 def listed_skips(text: str) -> list[re.Pattern[str]]:
@@ -65,3 +71,31 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     for nodeid in config.stash[UNLISTED]:
         terminalreporter.write_line(f"SKIPPED, yet not listed in tests/skips.txt: {nodeid}", red=True)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator["Playwright"]:
+    """One for the whole run: a second one cannot live beside it."""
+    from playwright.sync_api import expect, sync_playwright
+
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: "Playwright") -> Iterator["Browser"]:
+    from tests.browser.chromium import FLAGS, PROGRAM
+
+    chromium = playwright.chromium.launch(executable_path=PROGRAM, args=FLAGS)
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(autouse=True)
+def _closed_profiles(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Profiles of one test are gone before the next one starts."""
+    yield
+    if "browser" in request.fixturenames:
+        for context in request.getfixturevalue("browser").contexts:
+            context.close()

@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.conftest import browser, playwright  # noqa: F401
 from tests.browser.desks import Stand
 from tests.browser.drives import running_drive
 from tests.browser.faults import FaultProxy

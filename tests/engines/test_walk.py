@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import Browser
 
 from smartdrive.storage.s3 import S3
-from tests.browser.conftest import browser, playwright  # noqa: F401
 from tests.browser.houses import House
 from tests.browser.luggage import pack
 from tests.browser.photos import ARTEFACTS, WIDE, Photos
@@ -34,7 +33,7 @@ def empty(house: House) -> None:
         store.delete(stored.key)
 
 
-def test_the_whole_way(browser: Browser, house: House, tmp_path: Path) -> None:  # noqa: F811
+def test_the_whole_way(browser: Browser, house: House, tmp_path: Path) -> None:
     luggage = pack(tmp_path, size=200_000_000, count=30)
     walk = Walk(browser, house, luggage, Photos(ARTEFACTS / "walk" / "engines", "light"), WIDE)
     walk.arrive()
