@@ -1,0 +1,174 @@
+"""What one does with things in lists: delete, drag, cut, move, look at, share, bring back."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.seats import Seat, furnish, taken
+from tests.live import Live, running
+
+pytestmark = pytest.mark.browser
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0000003010100"
+    "18dd8db00000000049454e44ae426082"
+)
+
+
+@pytest.fixture(scope="module")
+def drive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    with running(tmp_path_factory.mktemp("lists") / "data", limit_register="1000/hour") as live:
+        yield live
+
+
+@pytest.fixture
+def seat(browser: Browser, drive: Live) -> Iterator[Seat]:
+    with taken(browser, drive) as seat:
+        yield seat
+
+
+@pytest.fixture
+def desk(seat: Seat) -> Seat:
+    return furnish(seat)
+
+
+def test_deleting_is_undone_from_the_message(desk: Seat) -> None:
+    desk.blank("a.txt").click()
+    desk.blank("b.txt").click(modifiers=["Control"])
+    desk.page.keyboard.press("Delete")
+    expect(desk.hands.toast("2 items are in the trash")).to_be_visible()
+    assert desk.hands.names() == ["Annexes", "Bills", "c.txt", "d.tar.gz"]
+    assert desk.focused() == "c.txt"
+    desk.page.get_by_role("button", name="Undo").click()
+    expect(desk.hands.row("a.txt")).to_be_visible()
+    assert desk.stored() == ["Annexes", "Bills", "a.txt", "b.txt", "c.txt", "d.tar.gz"]
+
+
+def test_rows_are_dragged_onto_folders_the_way_above_and_the_trash(desk: Seat) -> None:
+    bills = desk.owner.items()[1]["id"]
+    desk.blank("a.txt").click()
+    desk.blank("b.txt").click(modifiers=["Control"])
+    desk.hands.row("b.txt").drag_to(desk.hands.row("Bills"))
+    expect(desk.hands.toast("2 items are in “Bills” now")).to_be_visible()
+    assert desk.stored(bills) == ["a.txt", "b.txt"]
+    desk.hands.row("c.txt").drag_to(desk.page.locator("[data-place=trash]:visible"))
+    expect(desk.hands.toast("“c.txt” is in the trash")).to_be_visible()
+    desk.hands.enter("Bills")
+    desk.hands.row("a.txt").drag_to(desk.page.locator(".trail a"))
+    expect(desk.hands.row("a.txt")).to_have_count(0)
+    assert desk.stored() == ["Annexes", "Bills", "a.txt", "d.tar.gz"]
+
+
+def test_what_is_cut_is_put_into_another_folder(desk: Seat) -> None:
+    desk.hands.row("a.txt").focus()
+    desk.page.keyboard.press("Control+x")
+    expect(desk.hands.row("a.txt")).to_have_class("cut")
+    desk.hands.enter("Annexes")
+    desk.page.keyboard.press("Control+v")
+    expect(desk.hands.row("a.txt")).to_be_visible()
+    assert "a.txt" not in desk.stored()
+    desk.page.get_by_role("button", name="Undo").click()
+    expect(desk.hands.row("a.txt")).to_have_count(0)
+    assert "a.txt" in desk.stored()
+
+
+def test_a_folder_goes_neither_into_itself_nor_below(desk: Seat) -> None:
+    desk.hands.choose("Bills", "move")
+    tree = desk.page.locator("#move [role=tree]")
+    expect(tree.get_by_role("treeitem", name="Annexes", exact=True)).to_be_visible()
+    expect(tree.get_by_role("treeitem", name="Bills", exact=True)).to_have_attribute("aria-disabled", "true")
+    expect(desk.page.get_by_role("button", name="Move here")).to_be_disabled()
+    desk.page.keyboard.press("ArrowDown")
+    desk.page.locator("#move").get_by_role("button", name="New folder").click()
+    desk.page.keyboard.type("Inner")
+    desk.page.keyboard.press("Enter")
+    expect(tree.get_by_role("treeitem", name="Inner")).to_be_focused()
+    desk.page.get_by_role("button", name="Move here").click()
+    expect(desk.hands.toast("“Bills” is in “Inner” now")).to_be_visible()
+    assert desk.stored()[0] == "Annexes"
+    assert "Bills" not in desk.stored()
+
+
+def test_the_details_follow_the_selection(desk: Seat) -> None:
+    desk.owner.upload("picture.png", PNG)
+    desk.open()
+    desk.hands.choose("picture.png", "details")
+    panel = desk.page.locator("#details")
+    expect(panel.get_by_role("img")).to_have_js_property("naturalWidth", 1)
+    expect(panel).to_contain_text("PNG image")
+    desk.blank("a.txt").click()
+    expect(panel.locator("#details-title")).to_have_text("a.txt")
+    expect(panel.locator(".digest").first).to_have_text(sha256(b"a.txt").hexdigest(), timeout=30_000)
+    panel.get_by_role("button", name="Close the details").click()
+    expect(panel).to_be_hidden()
+
+
+def test_a_link_is_made_only_when_asked_for(desk: Seat) -> None:
+    desk.hands.choose("a.txt", "share")
+    dialog = desk.page.locator("#share")
+    expect(dialog).to_contain_text("its links work here and nowhere else")
+    expect(dialog).to_contain_text("Stops working")
+    assert desk.owner.ok("GET", "/api/shares")["items"] == []
+    dialog.get_by_role("button", name="Create link").click()
+    field = dialog.get_by_label("Address of the link")
+    expect(field).to_be_focused()
+    [link] = desk.owner.ok("GET", "/api/shares")["items"]
+    expect(field).to_have_value(link["url"])
+    dialog.get_by_role("button", name="Copy link").click()
+    expect(dialog.get_by_role("button", name="Copied")).to_be_visible()
+    dialog.get_by_text("Change the end").click()
+    dialog.get_by_label("Ends after", exact=True).select_option("1 hour")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("status")).to_have_text("Saved.")
+    [changed] = desk.owner.ok("GET", "/api/shares")["items"]
+    assert changed["expires_at"] < link["expires_at"]
+    dialog.get_by_role("button", name="End link").click()
+    desk.page.locator("dialog[open]").last.get_by_role("button", name="End link").click()
+    expect(field).to_have_count(0)
+    assert desk.owner.ok("GET", "/api/shares")["items"] == []
+    desk.page.keyboard.press("Escape")
+    expect(desk.hands.row("a.txt")).to_be_focused()
+
+
+def test_the_trash_gives_back_or_forgets(desk: Seat) -> None:
+    for item in desk.owner.items():
+        desk.owner.ok("DELETE", f"/api/{item['kind']}s/{item['id']}")
+    desk.open("/trash")
+    desk.hands.choose("Bills", "restore")
+    expect(desk.hands.toast("“Bills” is back")).to_be_visible()
+    assert desk.stored() == ["Bills"]
+    desk.blank("a.txt").first.click()
+    desk.page.locator("[data-selection] [data-act=purge]").click()
+    desk.page.get_by_role("dialog").get_by_role("button", name="Delete for ever").click()
+    expect(desk.hands.row("a.txt")).to_have_count(0)
+    desk.page.get_by_role("button", name="Empty trash").click()
+    dialog = desk.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("4 items go for good")
+    dialog.get_by_role("button", name="Empty trash").click()
+    expect(desk.page.get_by_role("heading", name="The trash is empty")).to_be_visible()
+    assert desk.owner.ok("GET", "/api/trash")["items"] == []
+
+
+def test_a_link_ends_from_the_list_of_links(desk: Seat) -> None:
+    desk.owner.ok("POST", "/api/shares", {"item": desk.owner.items()[2]["id"]})
+    desk.hands.go("links", "My links")
+    desk.page.get_by_role("button", name="End the link to a.txt").click()
+    desk.page.get_by_role("dialog").get_by_role("button", name="End link").click()
+    expect(desk.page.get_by_role("heading", name="No links yet")).to_be_visible()
+    assert desk.owner.ok("GET", "/api/shares")["items"] == []
+
+
+def test_a_file_is_renamed_moved_and_deleted_on_its_page(desk: Seat) -> None:
+    desk.hands.row("a.txt").get_by_role("link", name="a.txt", exact=True).click()
+    desk.hands.here("a.txt")
+    desk.page.get_by_role("textbox", name="Name", exact=True).fill("z.txt")
+    desk.page.get_by_role("button", name="Rename").click()
+    desk.hands.here("z.txt")
+    desk.page.get_by_role("link", name="Move").click()
+    desk.page.locator("#move").get_by_role("treeitem", name="Bills", exact=True).locator(".tree-name").click()
+    desk.page.get_by_role("button", name="Move here").click()
+    expect(desk.page.locator(".facts")).to_contain_text("Bills")
+    desk.page.get_by_role("button", name="Delete").click()
+    desk.hands.here("Bills")
+    expect(desk.hands.toast("“z.txt” is in the trash")).to_be_visible()
