@@ -47,14 +47,17 @@ def cpu_seconds(roots: Sequence[int]) -> float:
     return total / TICKS
 
 
+def memory_of(pid: int) -> int:
+    """Bytes of one process, with shared pages counted in shares (PSS); 0 when it is gone."""
+    with suppress(OSError):
+        lines = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()
+        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+    return 0
+
+
 def memory(roots: Sequence[int]) -> int:
-    """Bytes, with shared pages counted in shares (PSS)."""
-    total = 0
-    for pid in family(roots):
-        with suppress(OSError):
-            lines = (PROC / str(pid) / "smaps_rollup").read_text().splitlines()
-            total += sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
-    return total
+    """Bytes of all of them and their descendants."""
+    return sum(map(memory_of, family(roots)))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from benchmarks.usage import memory
+from benchmarks.usage import family, memory_of
 from smartdrive.domain.clock import now
 from smartdrive.settings import Settings, load
 from smartdrive.wiring import build
@@ -18,15 +18,16 @@ LOOK_EVERY = 0.2
 
 
 @dataclass
-class Peak:
-    """The most memory seen, in bytes; shared pages are counted in shares."""
+class Growth:
+    """What each process of a drive took at first and at most, in bytes; shared pages are counted in shares (PSS)."""
 
-    before: int
-    most: int = 0
+    before: dict[int, int]
+    most: dict[int, int] = field(default_factory=dict)
 
     @property
-    def growth(self) -> int:
-        return self.most - self.before
+    def largest(self) -> int:
+        """Of the process that grew most."""
+        return max(most - self.before.get(pid, 0) for pid, most in self.most.items())
 
 
 @dataclass
@@ -65,22 +66,25 @@ class House:
             services.shares.change(user, shown.link.id, expires=services.clock() + timedelta(hours=1))
 
     @contextmanager
-    def measured(self) -> Iterator[Peak]:
+    def measured(self) -> Iterator[Growth]:
         """Watches the memory of all its processes while the block runs."""
-        roots = [process.pid for process in self.processes]
-        peak, over = Peak(memory(roots)), threading.Event()
+        growth, over = Growth(self._memory()), threading.Event()
 
         def look() -> None:
             while not over.wait(LOOK_EVERY):
-                peak.most = max(peak.most, memory(roots))
+                for pid, bytes_now in self._memory().items():
+                    growth.most[pid] = max(growth.most.get(pid, 0), bytes_now)
 
         watcher = threading.Thread(target=look)
         watcher.start()
         try:
-            yield peak
+            yield growth
         finally:
             over.set()
             watcher.join()
+
+    def _memory(self) -> dict[int, int]:
+        return {pid: memory_of(pid) for pid in family([process.pid for process in self.processes])}
 
 
 @contextmanager

@@ -42,12 +42,12 @@ def test_the_whole_way(
     walk.arrive()
     with house.measured() as upward:  # SECURITY 42
         walk.upload()
-    assert upward.growth < MOST_GROWTH
+    assert upward.largest < MOST_GROWTH
     walk.restart()
     walk.find()
     with house.measured() as downward:  # SECURITY 42
         walk.fetch()
-    assert downward.growth < MOST_GROWTH
+    assert downward.largest < MOST_GROWTH
     walk.tidy()
     walk.bin()
     walk.let_end(walk.share())
