@@ -38,6 +38,9 @@ function addHashed(logical, content) {
   return manifest[logical];
 }
 
+/** Small ones that most pages need come along with main.js: a request each would weigh more than they do. */
+const eager = new Set(["appearance", "confirm", "copy", "ending", "errors", "menu", "navigation", "password"]);
+
 /** Every js/<name>.js with a default export can be bound by data-module="<name>". */
 function modulesPlugin() {
   const names = readdirSync(join(here, "js"))
@@ -45,8 +48,10 @@ function modulesPlugin() {
     .filter((file) => /^export default class/m.test(readFileSync(join(here, "js", file), "utf8")))
     .map((file) => file.slice(0, -3))
     .sort();
-  const lines = names.map((name) => `  ${JSON.stringify(name)}: () => import("./${name}.js"),`);
-  const contents = `export const modules = {\n${lines.join("\n")}\n};\n`;
+  const imports = [...eager].map((name) => `import * as ${name} from "./${name}.js";\n`);
+  const load = (name) => (eager.has(name) ? `async () => ${name}` : `() => import("./${name}.js")`);
+  const lines = names.map((name) => `  ${JSON.stringify(name)}: ${load(name)},\n`);
+  const contents = `${imports.join("")}export const modules = {\n${lines.join("")}};\n`;
   return {
     name: "modules",
     setup(build) {

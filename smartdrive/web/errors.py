@@ -57,11 +57,17 @@ def init(app: Flask, _: Services) -> None:
 
 
 def wants_json() -> bool:
-    """Programs and scripts get problem documents, people get pages."""
+    """Programs and scripts get problem documents, people get pages: also who sends a page's form to the API."""
     if request.path.startswith(("/api/", "/objects/")) or request.is_json:
-        return True
+        return not from_page()
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
     return best == "application/json"
+
+
+def from_page() -> bool:
+    """Whether a page without scripts sent its upload form here: browsers ask for HTML, programs do not."""
+    best = request.accept_mimetypes.best_match(["application/json", "text/html"], default="application/json")
+    return request.mimetype == "multipart/form-data" and best == "text/html"
 
 
 def problem(error: errors.DriveError) -> dict[str, object]:

@@ -7,7 +7,7 @@ import pytest
 
 from smartdrive.web import files
 from tests.web.reading import elements, folder, link_of, rows, share, store, stored, three_things, tick
-from tests.web.site import Person, Site
+from tests.web.site import Person, Site, make_site
 
 SPITEFUL = """"><script>alert('1')</script>&amp;{{ 7 * 7 }}.txt"""
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -202,3 +202,13 @@ def test_the_page_of_a_file_says_all_that_is_known(site: Site, alice: Person) ->
     page = alice.browser.get(f"/files/{item}/details")
     assert alice.api.get(f"/api/files/{item}").json["file"]["sha256"] in page.text
     assert "being computed" not in page.text
+
+
+def test_a_refused_upload_form_is_answered_with_a_page(tmp_path_factory: pytest.TempPathFactory) -> None:
+    site = make_site(tmp_path_factory.mktemp("small") / "data", quota="4B")
+    browser = site.person("alice").browser
+    form = browser.get("/files").form("/api/upload")
+    data = {**form.values, "file": (io.BytesIO(b"five!"), "five.txt")}
+    refused = browser.client.post("/api/upload", data=data, headers={"Accept": "text/html,*/*;q=0.8"})
+    assert (refused.status_code, refused.mimetype) == (507, "text/html")
+    assert "not enough room" in refused.text

@@ -16,6 +16,7 @@ from smartdrive.web.api.shares import share
 from smartdrive.web.api.uploads import ConflictChoice
 from smartdrive.web.bodies import parsed
 from smartdrive.web.current import services
+from smartdrive.web.errors import from_page
 from smartdrive.web.gate import current_user
 
 bp = Blueprint("api_upload", __name__)
@@ -37,7 +38,7 @@ def upload() -> ResponseReturnValue:
     answer: dict[str, object] = {"file": present.node(done[0].file)}
     if request.form.get("share") in SHARE_WORDS:
         answer["share"] = share(services().shares.create(current_user(), done[0].file.id))
-    if _from_page():
+    if from_page():
         return redirect(url_for("files.folder", folder_id=folder), HTTPStatus.SEE_OTHER)
     if len(done) > 1:
         answer["files"] = [present.node(each.file) for each in done]
@@ -51,8 +52,3 @@ def _store(file: FileStorage, *, folder: str, choice: ConflictChoice) -> Finishe
         name=file.filename or "", size=size, parent=folder, type=file.mimetype, conflict=choice.conflict or "ask"
     )
     return services().uploads.store(current_user(), wanted, stream=cast(BinaryIO, file.stream))
-
-
-def _from_page() -> bool:
-    best = request.accept_mimetypes.best_match(["application/json", "text/html"], default="application/json")
-    return best == "text/html"

@@ -1,1 +1,0 @@
-import{a as o}from"./chunk-53BFYNWN.js";var t=class{constructor(e){e.addEventListener("change",s=>this.choose(s.target.value))}choose(e){o("theme",e),document.documentElement.dataset.theme=e}};export{t as default};

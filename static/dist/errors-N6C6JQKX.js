@@ -1,1 +1,0 @@
-var c=class{constructor(t){t.focus()}};export{c as default};

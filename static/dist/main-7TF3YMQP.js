@@ -1,1 +1,0 @@
-import{a as e}from"./chunk-53BFYNWN.js";import{a as m}from"./chunk-OPFNB6I6.js";import{a as r}from"./chunk-NP6BDEMJ.js";function t(){let o=Intl.DateTimeFormat().resolvedOptions().timeZone;o&&e("tz",o)}t();m();r();

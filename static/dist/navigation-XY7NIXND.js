@@ -1,1 +1,0 @@
-import{a,b,c,d,e}from"./chunk-NEUWQNXL.js";import"./chunk-NP6BDEMJ.js";import"./chunk-JOBD7BSB.js";import"./chunk-WMJ4CGRN.js";import"./chunk-6RTDDPPY.js";export{e as default,a as fetchPage,d as refresh,b as refreshFrame,c as visit};
