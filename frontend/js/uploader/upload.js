@@ -49,11 +49,6 @@ export class Upload {
     return unfinished.has(this.state);
   }
 
-  /** It stands still until somebody lets it go on. */
-  get isStopped() {
-    return stopped.has(this.state);
-  }
-
   get isOver() {
     return over.has(this.state);
   }

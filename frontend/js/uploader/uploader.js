@@ -68,10 +68,6 @@ export class Uploader extends EventTarget {
     for (const upload of this.uploads) if (!upload.isOver) upload.resume();
   }
 
-  cancelAll() {
-    for (const upload of this.uploads) upload.cancel();
-  }
-
   /** Takes what is over off the list. */
   clear() {
     this.uploads = this.uploads.filter((upload) => !upload.isOver);
