@@ -9,7 +9,7 @@ export default class Menu {
   constructor(menu) {
     this.menu = menu;
     this.button = document.querySelector(`[popovertarget="${menu.id}"]`);
-    menu.style.visibility = "hidden";
+    menu.style.opacity = 0;
     menu.addEventListener("toggle", (event) => this.toggled(event.newState === "open"));
     menu.addEventListener("keydown", (event) => this.walk(event));
     menu.addEventListener("click", (event) => this.chosen(event));
@@ -23,7 +23,7 @@ export default class Menu {
 
   toggled(open) {
     this.button?.setAttribute("aria-expanded", String(open));
-    this.menu.style.visibility = open ? "" : "hidden";
+    this.menu.style.opacity = open ? "" : 0;
     if (!open) return void (this.point = null);
     this.place(this.point ?? this.button.getBoundingClientRect());
     this.items()[0]?.focus();

@@ -34,7 +34,7 @@ def test_every_page(browser: Browser, drive: Live, width: int, scheme: Scheme) -
     for name, act in Tour(Hands(page, drive.url, width == NARROW), stage).scenes():
         act()
         wrong += [f"{name}: {fault}" for fault in faults(page, f"{width} {scheme}/{name}")]
-    assert wrong + eyes.wrong == []
+    assert not wrong + eyes.wrong, "\n".join(wrong + eyes.wrong)
 
 
 def faults(page: Page, picture: str) -> list[str]:
