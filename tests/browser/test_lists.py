@@ -90,7 +90,7 @@ def test_keys_walk_choose_and_open(desk: Seat) -> None:
 
 def test_keys_do_nothing_away_from_the_list(desk: Seat) -> None:
     desk.blank("a.txt").click()
-    desk.page.locator("[data-place=links]:visible").focus()
+    desk.page.locator("[data-selection] [data-act=move]").focus()
     desk.page.keyboard.press("Delete")
     desk.page.keyboard.press("?")
     expect(desk.page.locator("#keys")).to_be_hidden()
@@ -153,11 +153,13 @@ def test_a_long_list_grows_and_keeps_its_selection_while_files_arrive(seat: Seat
     expect(rows).to_have_count(230)
     expect(seat.page.locator("[data-pager]")).to_have_text("230 items")
     seat.hands.row("0229.txt").focus()
+    seat.hands.row("0228.txt").evaluate("(row) => { row.marked = true; }")
     seat.page.set_input_files("#pick-files", {"name": "0004a.txt", "mimeType": "text/plain", "buffer": b"new"})
     expect(seat.hands.row("0004a.txt")).to_have_count(1, timeout=30_000)
     expect(rows).to_have_count(231)
     assert seat.selected() == ["0003.txt"]
     assert seat.focused() == "0229.txt"
+    assert seat.hands.row("0228.txt").evaluate("(row) => row.marked"), "what did not change stays as it is"
 
 
 def test_an_empty_folder_turns_into_a_list(seat: Seat) -> None:

@@ -179,6 +179,7 @@ def test_the_trash_is_emptied_by_its_form(alice: Person, three: dict[str, str]) 
         ("a.png", PNG, "img"),
         ("a.mp3", b"ID3" + b"\0" * 20, "audio"),
         ("a.webm", b"\x1aE\xdf\xa3webm", "video"),
+        ("a.bmp", b"BM\0\0", ""),
         ("a.svg", b"<svg onload='alert(1)'>", ""),
         ("a.html", b"<script>alert(1)</script>", ""),
         ("a.txt", b"words", ""),
