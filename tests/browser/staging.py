@@ -141,26 +141,39 @@ class Tour:
             self.hands.row(name).locator("[name=ids]").check()
 
     def _dialogs(self) -> Iterator[Scene]:
-        choose = self.hands.choose
-        yield "rename", lambda: (self._again(), choose(PICTURE, "rename"))
-        yield "move dialog", lambda: (self._again(), choose(PICTURE, "move"))
-        yield "share dialog", lambda: (self._again(), choose(PICTURE, "share"))
-        yield "details", lambda: (self._again(), choose(PICTURE, "details"))
-        yield "keys", lambda: (self._again(), self._keys())
-        yield "taken name", lambda: (self._again(), self._taken())
+        yield "rename", lambda: self._open("rename", ".name-field input")
+        yield "move dialog", lambda: self._open("move", "#move [role=treeitem] [role=treeitem]")
+        yield "share dialog", lambda: self._open("share", "#share input[readonly]")
+        yield "details", lambda: self._open("details", "#details .digest >> nth=0")
+        yield "keys", self._keys
+        yield "taken name", self._taken
         yield "tray", lambda: self._settle("Keep both")
-        yield "undo", lambda: (self._again(), choose(NAMES[3], "trash"))
+        yield "undo", self._delete
+
+    def _open(self, act: str, shown: str) -> None:
+        """What the menu of a row opens, once it has come."""
+        self._again()
+        self.hands.choose(PICTURE, act)
+        expect(self.page.locator(shown)).to_be_visible()
+
+    def _delete(self) -> None:
+        self._again()
+        self.hands.choose(NAMES[3], "trash")
+        expect(self.hands.toast(NAMES[3])).to_be_visible()
 
     def _again(self) -> None:
         self.page.goto(f"{self.stage.url}/files")
         self.hands.here("My files")
+        expect(self.page.locator("#main [role=grid]")).to_be_visible()
 
     def _keys(self) -> None:
+        self._again()
         self.page.locator("#main").focus()
         self.page.keyboard.press("?")
         expect(self.page.locator("#keys")).to_be_visible()
 
     def _taken(self) -> None:
+        self._again()
         self.page.set_input_files("#pick-files", str(CORPUS / PICTURE))
         expect(self.page.locator("#conflict")).to_be_visible()
 

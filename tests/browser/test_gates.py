@@ -13,6 +13,10 @@ from tests.browser.staging import Tour, furnish
 from tests.live import Live, running
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+PLACED = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return [...document.querySelectorAll(":popover-open")].every((menu) => getComputedStyle(menu).opacity === "1");
+}"""
 TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -40,6 +44,7 @@ def test_every_page(browser: Browser, drive: Live, width: int, scheme: Scheme) -
 def faults(page: Page, picture: str) -> list[str]:
     """What axe finds on the page as it is, and whether it can be scrolled sideways."""
     page.wait_for_load_state("networkidle")
+    page.wait_for_function(PLACED)
     page.screenshot(path=ARTEFACTS / "gates" / f"{picture}.png")
     found = Axe().run(page).response["violations"]
     told = [f"{each['id']}: {node['html'][:200]} {node['failureSummary']}" for each in found for node in each["nodes"]]
