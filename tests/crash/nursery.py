@@ -66,8 +66,12 @@ class Nursery:
         return [int(word) for word in text.split()]
 
     def kill(self, *some: int) -> int:
-        """End them at once, as no program can notice; the count of those that lived."""
+        """End them at once, as no program can notice; the count of those that lived.
+
+        0 stands for one that was never started: to the system it would be everybody here.
+        """
         count = 0
+        some = tuple(pid for pid in some if pid)
         for pid in some:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
