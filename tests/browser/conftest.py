@@ -3,12 +3,35 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.browser.desks import Stand
 from tests.browser.drives import running_drive
 from tests.browser.faults import FaultProxy
+from tests.browser.seats import Seat, furnish, taken
+from tests.live import Live, running
 
 MANY_ACCOUNTS = {"SMARTDRIVE_LIMIT_REGISTER": "1000/hour"}
+
+
+@pytest.fixture(scope="session")
+def lists(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """The drive whose lists are tried."""
+    with running(tmp_path_factory.mktemp("lists") / "data", limit_register="1000/hour") as live:
+        yield live
+
+
+@pytest.fixture
+def seat(browser: Browser, lists: Live) -> Iterator[Seat]:
+    """Somebody at an empty list."""
+    with taken(browser, lists) as seat:
+        yield seat
+
+
+@pytest.fixture
+def desk(seat: Seat) -> Seat:
+    """Somebody at a list with things in it."""
+    return furnish(seat)
 
 
 @pytest.fixture(scope="session")

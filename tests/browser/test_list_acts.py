@@ -1,36 +1,17 @@
 """What one does with things in lists: delete, drag, cut, move, look at, share, bring back."""
 
-from collections.abc import Iterator
 from hashlib import sha256
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.seats import Seat, furnish, taken
-from tests.live import Live, running
+from tests.browser.seats import Seat
 
 pytestmark = pytest.mark.browser
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0000003010100"
     "18dd8db00000000049454e44ae426082"
 )
-
-
-@pytest.fixture(scope="module")
-def drive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with running(tmp_path_factory.mktemp("lists") / "data", limit_register="1000/hour") as live:
-        yield live
-
-
-@pytest.fixture
-def seat(browser: Browser, drive: Live) -> Iterator[Seat]:
-    with taken(browser, drive) as seat:
-        yield seat
-
-
-@pytest.fixture
-def desk(seat: Seat) -> Seat:
-    return furnish(seat)
 
 
 def test_deleting_is_undone_from_the_message(desk: Seat) -> None:

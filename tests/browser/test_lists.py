@@ -1,31 +1,11 @@
 """Lists as people handle them: selecting, keys, names in place, and what stays while the list changes."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.seats import Seat, furnish, taken
-from tests.live import Live, running
+from tests.browser.seats import Seat
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def drive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with running(tmp_path_factory.mktemp("lists") / "data", limit_register="1000/hour") as live:
-        yield live
-
-
-@pytest.fixture
-def seat(browser: Browser, drive: Live) -> Iterator[Seat]:
-    with taken(browser, drive) as seat:
-        yield seat
-
-
-@pytest.fixture
-def desk(seat: Seat) -> Seat:
-    return furnish(seat)
 
 
 def test_clicks_select_one_more_or_a_range(desk: Seat) -> None:
