@@ -26,7 +26,7 @@ def test_every_unsafe_view_asks_for_the_token(site: Site, alice: Person) -> None
     rules = list(unsafe_rules(site.app))
     assert len(rules) > 20
     for method, path in rules:
-        for token in ("", "0" * 32, "\u00e4"):
+        for token in ("", "0" * 32, "0" * 64, "0" * 66, "\u00e4"):
             answer = alice.browser.client.open(
                 path, method=method, headers={"X-CSRF-Token": token.encode().decode("latin-1")}
             )
@@ -80,10 +80,25 @@ def test_signed_out_forms_are_bound_to_their_browser(site: Site, path: str) -> N
     assert mine.cookie("access") is None
 
 
-def test_the_token_of_a_signed_out_page_is_kept_over_pages(site: Site) -> None:
+def test_every_answer_masks_the_token_anew_and_all_of_them_hold(site: Site, alice: Person) -> None:  # SECURITY 13
+    seen = [alice.browser.get("/settings").form("/settings/profile").values["csrf_token"] for _ in range(8)]
+    assert len({token[at : at + 32] for token in seen for at in (0, 32)}) == 16, "neither half stands in two answers"
+    client = alice.browser.client
+    for number, token in enumerate(seen):
+        body = {"parent": "root", "name": f"folder {number}"}
+        assert client.post("/api/folders", json=body, headers={"X-CSRF-Token": token}).status_code == 201
+    mixed = {"X-CSRF-Token": seen[0][:32] + seen[1][32:]}
+    assert client.post("/api/folders", json={"parent": "root", "name": "mixed"}, headers=mixed).status_code == 403
+
+
+def test_the_token_of_a_signed_out_page_is_good_on_the_next(site: Site) -> None:
+    user, password = site.account("ada")
     browser = site.browser()
     first = browser.get("/login").form("/login").values["csrf_token"]
-    assert browser.get("/register").form("/register").values["csrf_token"] == first
+    browser.get("/register")
+    assert browser.post("/login", {"email": user.email, "password": password, "csrf_token": first}).status == 303
+    browser = site.browser()
+    browser.get("/login")
     cookie = browser.cookie("visitor") or ""
     assert len(cookie) >= 22
     assert cookie not in browser.get("/login").response.text
