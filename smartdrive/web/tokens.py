@@ -1,10 +1,11 @@
 """Access and refresh tokens: bearer for programs, cookies for pages. What they open is judged by the session."""
 
 import logging
+import time
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask_jwt_extended import (
     JWTManager,
     create_access_token,
@@ -20,11 +21,13 @@ from jwt import InvalidKeyError, PyJWTError
 from smartdrive.domain.keychain import Keychain
 from smartdrive.domain.models import Session
 from smartdrive.services.services import Services
+from smartdrive.web.claims import Claims, Known
 from smartdrive.web.current import services as current_services
 
 ACCESS_LIFE = timedelta(minutes=15)
 NAME = "smartdrive"
 LABEL = "tokens"
+KNOWN = "smartdrive.claims"
 log = logging.getLogger("smartdrive.web")
 
 
@@ -48,6 +51,7 @@ def init(app: Flask, services: Services) -> None:
     manager = JWTManager(app)
     manager.encode_key_loader(lambda _: services.keys.current.derive(LABEL))
     manager.decode_key_loader(lambda header, _: _key(services.keys, header.get("kid")))
+    app.extensions[KNOWN] = Known()
     app.after_request(_renew)
     if not https:
         log.warning("people come by http: cookies are sent without encryption; use https beyond this computer")
@@ -60,13 +64,30 @@ def by_bearer() -> bool:
 
 def read(*, refresh: bool = False) -> tuple[str, str] | None:
     """Ids of person and session in the request's access (or refresh) token; None for no token or any flaw in it."""
+    claims = _verified(refresh=True) if refresh else _access_claims()
+    return (claims.user, claims.session) if claims else None
+
+
+def _access_claims() -> Claims | None:
+    known: Known = current_app.extensions[KNOWN]
+    cookie = current_app.config["JWT_ACCESS_COOKIE_NAME"]
+    shown = request.headers["Authorization"] if by_bearer() else request.cookies.get(cookie, "")
+    found = known.find(shown, now=time.time())
+    if found is None and (found := _verified(refresh=False)):
+        known.keep(shown, found)
+    return found
+
+
+def _verified(*, refresh: bool) -> Claims | None:
     try:
         found = verify_jwt_in_request(refresh=refresh, locations=["headers" if by_bearer() else "cookies"])
     except (JWTExtendedException, PyJWTError):
         return None
-    claims: dict[str, Any] = found[1] if found else {}
-    user, session = claims.get("sub"), claims.get("sid")
-    return (user, session) if isinstance(user, str) and isinstance(session, str) else None
+    said: dict[str, Any] = found[1] if found else {}
+    user, session, ends = said.get("sub"), said.get("sid"), said.get("exp")
+    if isinstance(user, str) and isinstance(session, str) and isinstance(ends, int | float):
+        return Claims(user, session, ends)
+    return None
 
 
 def access_token(session: Session) -> str:

@@ -10,6 +10,7 @@ import jwt
 import pytest
 
 from smartdrive.domain.keychain import keychain
+from smartdrive.web.claims import MOST, Claims, Known
 from tests.web.site import SECRET, Person, Program, Site, make_site
 
 KEY = keychain(SECRET).current
@@ -118,6 +119,37 @@ def test_the_previous_secret_is_accepted_while_it_is_rotated(tmp_path: Path) -> 
     later = make_site(tmp_path, secret="another secret, just as long: 9876543210")
     assert Program(later.app, alice.api.token).get("/api/me").status_code == 401
     assert later.program(alice.user.email, alice.password).token, "the hash moved to the new pepper at login"
+
+
+class TestKnownTokens:
+    """A genuine token's claims are kept, so that its signature is checked once."""
+
+    def test_it_ends_when_it_says_so(self) -> None:  # SECURITY 11
+        known = Known()
+        known.keep("Bearer x", Claims("u", "s", ends=100))
+        assert known.find("Bearer x", now=99.9) == Claims("u", "s", ends=100)
+        assert known.find("Bearer x", now=100) is None
+        assert known.find("Bearer y", now=99.9) is None
+
+    def test_it_opens_nothing_once_its_session_is_over(self, alice: Person) -> None:  # SECURITY 10
+        again = Program(alice.api.app, alice.api.token)
+        assert [again.get("/api/me").status_code for _ in range(2)] == [200, 200]
+        assert alice.api.post("/api/auth/logout").status_code == 204
+        assert again.get("/api/me").status_code == 401
+
+    def test_a_forgery_of_a_known_one_opens_nothing(self, alice: Person) -> None:  # SECURITY 11
+        assert alice.api.get("/api/me").status_code == 200
+        head, body, mac = alice.api.token.split(".")
+        for forged in (f"{head}.{body}.{mac[:-2]}", f"{head}.{body}.", f"{head}.{body}.{mac[::-1]}"):
+            assert Program(alice.api.app, forged).get("/api/me").status_code == 401
+
+    def test_so_many_are_kept_and_no_more(self) -> None:
+        known = Known()
+        for number in range(MOST + 1):
+            known.keep(str(number), Claims("u", "s", ends=100))
+        assert known.find("0", now=0) is None
+        assert known.find("1", now=0)
+        assert known.find(str(MOST), now=0)
 
 
 class TestPages:
