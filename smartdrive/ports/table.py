@@ -171,7 +171,7 @@ class Table(Protocol):
         `begins` keeps sort keys with that prefix. With a local index the sort key is that attribute, ties
         in order of `sk`; with a global one `pk` is matched against `gN`, answers may lag behind writes and
         ties have no order. A cursor belongs to the same pk, index, prefix and direction; anything else
-        raises BadCursor. It may lead to an empty page, but None is only given at the end.
+        raises BadCursor. It is None exactly when nothing followed at the time.
         """
 
     def write(self, *actions: Action) -> dict[str, Value]:

@@ -87,11 +87,10 @@ class Folders:
         rows = nodes.page(self.table, folder_id, sort=sort, begins=lead, limit=limit, cursor=cursor)
         found, following = rows.items, _cursor(lead, rows)
         if lead == keys.FOLDER and rows.cursor is None:
-            following = "F."
-            if len(found) < limit:
-                room = limit - len(found)
-                rows = nodes.page(self.table, folder_id, sort=sort, begins=keys.FILE, limit=room, cursor=None)
-                found, following = found + rows.items, _cursor(keys.FILE, rows)
+            room = limit - len(found)
+            rows = nodes.page(self.table, folder_id, sort=sort, begins=keys.FILE, limit=room or 1, cursor=None)
+            following = _cursor(keys.FILE, rows) if room else "F." if rows.items else None
+            found = found + rows.items[:room]
         return Page([nodes.entry_of(item) for item in found], following)
 
     def _enter(self, parent: Node, name: str) -> Node:

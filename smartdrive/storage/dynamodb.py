@@ -67,8 +67,7 @@ class DynamoTable:
         asked = _asked(question) | {"TableName": self._name}
         if cursor is not None:
             asked["ExclusiveStartKey"] = _start(question, question.read_cursor(cursor))
-        items = self._pages(asked, limit)
-        return Slice(items, question.cursor_after(items[-1]) if len(items) == limit else None)
+        return question.page_of(self._pages(asked, limit + 1), limit)
 
     def write(self, *actions: Action) -> dict[str, Value]:
         """See the port."""

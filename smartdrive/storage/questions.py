@@ -14,6 +14,7 @@ from smartdrive.ports.table import (
     BadCursor,
     Index,
     Item,
+    Slice,
 )
 from smartdrive.storage.strict import check_key_text, text_bytes
 
@@ -48,6 +49,11 @@ class Question:
         parts = [self._fingerprint(), *(item[name] for name in self.place)]
         text = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
         return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+    def page_of(self, items: list[Item], limit: int) -> Slice:
+        """Return the page of what was found when one more than `limit` was asked for: none more, no cursor."""
+        page = items[:limit]
+        return Slice(page, self.cursor_after(page[-1]) if len(items) > limit else None)
 
     def read_cursor(self, cursor: str) -> tuple[str, ...]:
         """Return the values of `place` that the page starts after; raise BadCursor if it is not ours."""

@@ -70,8 +70,7 @@ class SqliteTable:
         check_question(question, limit)
         after = None if cursor is None else question.read_cursor(cursor)
         select, values = _asked(question, after)
-        items = self._items(select, [*values, limit])
-        return Slice(items, question.cursor_after(items[-1]) if len(items) == limit else None)
+        return question.page_of(self._items(select, [*values, limit + 1]), limit)
 
     def write(self, *actions: Action) -> dict[str, Value]:
         """See the port."""

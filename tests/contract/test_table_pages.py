@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from smartdrive.ports.table import BadCursor, Change, Delete, Index, Item, Key, LocalIndex, Put, Table
+from smartdrive.ports.table import MAX_PAGE, BadCursor, Change, Delete, Index, Item, Key, LocalIndex, Put, Table
 from tests.contract.tables import everything
 
 ALL_INDEXES: list[Index] = [*get_args(LocalIndex), "g1", "g2", "g3"]
@@ -153,13 +153,24 @@ def test_a_page_larger_than_a_megabyte_is_whole(table: Table, pk: str) -> None:
         table.write(Delete(Key(pk, f"{n:02}")))
 
 
-def test_a_cursor_after_the_last_item_leads_to_an_empty_page(table: Table, pk: str) -> None:
-    fill(table, [{"pk": pk, "sk": key} for key in "abc"])
+@pytest.mark.parametrize("descending", [False, True])
+def test_a_page_knows_whether_it_is_the_last(table: Table, pk: str, descending: bool) -> None:
+    fill(table, [{"pk": pk, "sk": f"{n:04}", "l1": f"{n:04}"} for n in range(6)])
+    for index in (None, "l1"):
+        page = table.query(pk, index=index, limit=3, descending=descending)
+        last = table.query(pk, index=index, limit=3, cursor=page.cursor, descending=descending)
+        assert page.cursor is not None
+        assert (len(page.items), len(last.items), last.cursor) == (3, 3, None)
+        assert table.query(pk, index=index, limit=6, descending=descending).cursor is None
+    assert table.query(pk, limit=MAX_PAGE).cursor is None
+
+
+def test_what_went_meanwhile_leaves_an_empty_page(table: Table, pk: str) -> None:
+    fill(table, [{"pk": pk, "sk": key} for key in "abcd"])
     page = table.query(pk, limit=3)
-    assert page.cursor is not None
+    table.write(Delete(Key(pk, "d")))
     rest = table.query(pk, limit=3, cursor=page.cursor)
     assert (rest.items, rest.cursor) == ([], None)
-    assert table.query(pk, limit=4).cursor is None
 
 
 def test_a_cursor_outlives_the_item_it_stands_on(table: Table, pk: str) -> None:

@@ -43,6 +43,23 @@ def test_pages_together_are_the_whole_list_once(drive: Drive, alice: User, sort:
     assert len(found) == len(set(found)) == 8
 
 
+@pytest.mark.parametrize("sort", ["name", "-name", "size", "-size"])
+@pytest.mark.parametrize(("folders", "files"), [(4, 4), (8, 0), (0, 8), (4, 0)])
+def test_no_page_that_would_be_empty_is_promised(
+    drive: Drive, alice: User, sort: str, folders: int, files: int
+) -> None:
+    for number in range(folders):
+        drive.folder(alice, f"folder {number}")
+    for number in range(files):
+        drive.store(alice, f"file {number}")
+    after, sizes = None, []
+    for _ in range((folders + files) // 4):
+        page = drive.services.folders.page(alice, "root", sort=sort, limit=4, after=after).page
+        after = page.next
+        sizes.append(len(page.items))
+    assert (sizes, after) == ([4] * len(sizes), None)
+
+
 def test_a_cursor_cannot_leave_its_folder(drive: Drive, alice: User) -> None:
     inner = drive.folder(alice, "inner")
     for number in range(5):
