@@ -1,0 +1,19 @@
+"""Asking an engine many things at once that do not wait for one another."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+Thing = TypeVar("Thing")
+Answer = TypeVar("Answer")
+
+AT_ONCE = 16
+"""Calls of one act that are under way together; a client keeps 64 connections for all acts of its process."""
+
+
+def together(act: Callable[[Thing], Answer], things: Sequence[Thing]) -> list[Answer]:
+    """What `act` answers to each, in their order; one alone needs no thread. The first failure is raised."""
+    if len(things) < 2:
+        return [act(thing) for thing in things]
+    with ThreadPoolExecutor(min(AT_ONCE, len(things))) as pool:
+        return list(pool.map(act, things))
