@@ -6,11 +6,12 @@ from datetime import datetime
 
 from smartdrive.domain.clock import Clock, parse, stamp
 from smartdrive.domain.models import Node
-from smartdrive.ports.table import Action, Contended, Delete, Equals, Item, Key, Refused, Table
+from smartdrive.ports.table import Action, Delete, Equals, Item, Key, Table
 from smartdrive.records import due, keys, nodes, trash
 from smartdrive.records.codec import text
 from smartdrive.services.days import Days
 from smartdrive.services.locks import Turn
+from smartdrive.services.retry import wrote
 
 JOB = "trash"
 PAGE = 30
@@ -29,7 +30,7 @@ class Emptying:
         for row in due.read_all(self.table, keys.DUE_EMPTY):
             before = text(row, "before")
             if self.clear(text(row, "user"), until=parse(before), turn=turn):
-                self._wrote(Delete(Key(text(row, "pk"), text(row, "sk")), (Equals("before", before),)))
+                wrote(self.table, Delete(Key(text(row, "pk"), text(row, "sk")), (Equals("before", before),)))
 
     def clear(self, user_id: str, *, until: datetime, turn: Turn) -> bool:
         """Mark all that a person trashed until then; False when the turn ended first."""
@@ -55,16 +56,9 @@ class Emptying:
             return 0
         found = nodes.read_nodes(self.table, [text(row, "node") for row in rows])
         groups = [_leaving(row, node) for row, node in zip(rows, found, strict=True)]
-        if self._wrote(*_flat(groups)):
+        if wrote(self.table, *_flat(groups)):
             return len(groups)
-        return sum(self._wrote(*group) for group in groups)
-
-    def _wrote(self, *actions: Action) -> bool:
-        try:
-            self.table.write(*actions)
-        except (Refused, Contended):
-            return False
-        return True
+        return sum(wrote(self.table, *group) for group in groups)
 
 
 def _leaving(row: Item, node: Node | None) -> list[Action]:

@@ -31,16 +31,15 @@ class Items:
         return until_settled(lambda: self._change(user, node_id, kind=kind, name=wanted, parent=parent))
 
     def free_name(self, folder_id: str, name: str) -> str:
-        """The first of `name`, `name (1)`, `name (2)` … that nobody has; asks for 50 names a round trip."""
+        """The first of `name`, `name (1)`, `name (2)` … that nobody has; after itself, 50 names a round trip."""
         candidates = numbered(name)
         names = [name]
         while True:
-            names += [next(candidates) for _ in range(50 - len(names))]
             taken = nodes.named(self.table, folder_id, names=names)
             free = next((each for each, entry in zip(names, taken, strict=True) if entry is None), None)
             if free is not None:
                 return free
-            names = []
+            names = [next(candidates) for _ in range(50)]
 
     def _change(self, user: User, node_id: str, *, kind: Kind, name: str | None, parent: str | None) -> Node:
         version = nodes.tree_version(self.table, user.id) if kind == "folder" and parent else None

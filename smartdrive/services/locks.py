@@ -6,14 +6,15 @@ machines that share a store may differ by less than a lease's life.
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from smartdrive.domain.clock import Clock, Ids
-from smartdrive.ports.table import Change, Contended, Put, Refused, Table
+from smartdrive.ports.table import Table
 from smartdrive.records import locks as records
 from smartdrive.records.locks import Lease
+from smartdrive.services.retry import wrote
 
 LEASE = timedelta(seconds=30)
 
@@ -80,7 +81,7 @@ class Locks:
         wanted = Lease(job, self.ids(), self._until())
         held = records.read_lease(self.table, job)
         if held is None:
-            return wanted if self._wrote(records.take(wanted)) else None
+            return wanted if wrote(self.table, records.take(wanted)) else None
         return self._succeed(held, wanted) if held.until <= self.clock() else None
 
     def renew(self, lease: Lease) -> Lease | None:
@@ -89,21 +90,13 @@ class Locks:
 
     def release(self, lease: Lease) -> None:
         """Let go. A lease that somebody else has by now stays theirs."""
-        with suppress(Refused, Contended):
-            self.table.write(records.release(lease))
+        wrote(self.table, records.release(lease))
 
     def _until(self) -> datetime:
         return self.clock() + self.life
 
     def _succeed(self, old: Lease, new: Lease) -> Lease | None:
-        return new if self._wrote(records.take_over(old, new)) else None
-
-    def _wrote(self, action: Put | Change) -> bool:
-        try:
-            self.table.write(action)
-        except (Refused, Contended):
-            return False
-        return True
+        return new if wrote(self.table, records.take_over(old, new)) else None
 
 
 class _Holder:

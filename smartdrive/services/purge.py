@@ -11,10 +11,11 @@ from dataclasses import dataclass
 
 from smartdrive.domain.models import Node, Version
 from smartdrive.ports.objects import Plan
-from smartdrive.ports.table import Action, Contended, Delete, Equals, Item, Key, Refused, Table
+from smartdrive.ports.table import Action, Delete, Equals, Item, Key, Table
 from smartdrive.records import due, keys, nodes, objects, rooms, shares, trash, versions
 from smartdrive.records.codec import number, text
 from smartdrive.services.locks import Turn
+from smartdrive.services.retry import wrote
 from smartdrive.services.shares import Shares
 
 PAGE = 100
@@ -83,7 +84,7 @@ class Purge:
             rows = self.table.query(keys.entries(folder.id), limit=CHILDREN_A_WRITE).items
             if not rows:
                 gone = nodes.delete_node(folder), Delete(keys.due_purge(folder.id))
-                return done + self._wrote(*gone)
+                return done + wrote(self.table, *gone)
             marked = self._mark(folder, rows)
             if not marked:
                 break
@@ -95,9 +96,9 @@ class Purge:
         children = nodes.read_nodes(self.table, [text(row, "id") for row in rows])
         pairs = zip(rows, children, strict=True)
         groups = [_handing_on(row, child, folder=folder.id) for row, child in pairs]
-        if self._wrote(*(action for group in groups for action in group)):
+        if wrote(self.table, *(action for group in groups for action in group)):
             return len(groups)
-        return sum(self._wrote(*group) for group in groups)
+        return sum(wrote(self.table, *group) for group in groups)
 
     def _files(self, files: Sequence[Node], turn: Turn) -> int:
         """Take files down, as many in a write as fit; the count of writes that succeeded."""
@@ -121,7 +122,7 @@ class Purge:
             if turn.go_on():
                 references = objects.read_references(self.table, [version.object])[0]
                 actions = versions.delete_version(version), *_release(version.object, references)
-                done += self._wrote(*actions, *_room(file.owner, version.size))
+                done += wrote(self.table, *actions, *_room(file.owner, version.size))
         return done
 
     def _farewells(self, files: Sequence[tuple[Node, Sequence[Version]]]) -> Iterator[Farewell]:
@@ -139,17 +140,9 @@ class Purge:
     def _remove(self, group: Sequence[Farewell]) -> int:
         total = sum(each.size for each in group)
         actions = [action for each in group for action in each.actions]
-        if self._wrote(*actions, *_room(group[0].node.owner, total)):
+        if wrote(self.table, *actions, *_room(group[0].node.owner, total)):
             return 1
-        return sum(self._wrote(*each.actions, *_room(each.node.owner, each.size)) for each in group)
-
-    def _wrote(self, *actions: Action) -> int:
-        """1, or 0 when something has changed since it was read: the next look shows it as it is."""
-        try:
-            self.table.write(*actions)
-        except (Refused, Contended):
-            return 0
-        return 1
+        return sum(wrote(self.table, *each.actions, *_room(each.node.owner, each.size)) for each in group)
 
 
 def _handing_on(row: Item, child: Node | None, *, folder: str) -> list[Action]:

@@ -6,12 +6,21 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from smartdrive.domain.errors import Busy
-from smartdrive.ports.table import Contended
+from smartdrive.ports.table import Action, Contended, Refused, Table
 
 Result = TypeVar("Result")
 TRIES = 12
 PATIENCE = 10.0
 """Seconds after which nothing is tried again: an engine may itself have waited long before it gave up."""
+
+
+def wrote(table: Table, *actions: Action) -> bool:
+    """Write, or answer False when something has changed since it was read: the next look shows it as it is."""
+    try:
+        table.write(*actions)
+    except (Refused, Contended):
+        return False
+    return True
 
 
 class Again(Exception):
