@@ -3,6 +3,7 @@
 import errno
 import logging
 from http import HTTPStatus
+from typing import cast
 
 from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
@@ -12,6 +13,7 @@ from smartdrive.ports.table import Contended, OutOfRoom, Unavailable
 from smartdrive.records.nodes import Entry
 from smartdrive.services.services import Services
 from smartdrive.web import present
+from smartdrive.web.shapes import Problem, Refusal
 
 log = logging.getLogger("smartdrive.web")
 RETRY_SECONDS = 5
@@ -58,7 +60,7 @@ def init(app: Flask, _: Services) -> None:
 
 def wants_json() -> bool:
     """Programs and scripts get problem documents, people get pages: also who sends a page's form to the API."""
-    if request.path.startswith(("/api/", "/objects/")) or request.is_json:
+    if request.path.startswith(("/api/", "/objects/", "/status")) or request.is_json:
         return not from_page()
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
     return best == "application/json"
@@ -70,14 +72,18 @@ def from_page() -> bool:
     return request.mimetype == "multipart/form-data" and best == "text/html"
 
 
-def problem(error: errors.DriveError) -> dict[str, object]:
+def code_of(status: int) -> str:
+    """The code of a refusal that is no DriveError: its phrase as one word."""
+    return HTTPStatus(status).phrase.lower().replace(" ", "_")
+
+
+def problem(error: errors.DriveError) -> Refusal:
     """The members of the problem document; also an item of a batch answer."""
-    body: dict[str, object] = {"status": STATUS[error.code], "code": error.code, "title": error.title}
+    body = Refusal(status=STATUS[error.code], code=error.code, title=error.title)
     if error.fields:
         body["fields"] = error.fields
-    for name, value in error.more.items():
-        body[name] = present.entry(value) if isinstance(value, Entry) else value
-    return body
+    more = {name: present.entry(value) if isinstance(value, Entry) else value for name, value in error.more.items()}
+    return cast(Refusal, {**body, **more})
 
 
 def _refusal(error: errors.DriveError) -> Response:
@@ -106,8 +112,7 @@ def _http(error: HTTPException) -> Response:
     if error.response is not None:
         return make_response(error.response)
     sentence = SENTENCES.get(status, HTTPStatus(status).phrase + ".")
-    code = HTTPStatus(status).phrase.lower().replace(" ", "_")
-    response = _answer(status, {"status": status, "code": code, "title": sentence})
+    response = _answer(status, Problem(status=status, code=code_of(status), title=sentence))
     for name, value in error.get_headers():
         if name not in ("Content-Type", "Content-Length"):
             response.headers[name] = value
@@ -123,10 +128,10 @@ def _bug(error: Exception) -> Response:
         return _refusal(errors.NoSpace())
     log.error("unexpected error", exc_info=error)
     sentence = "Something went wrong on our side. Nothing of yours was lost."
-    return _answer(500, {"status": 500, "code": "internal", "title": sentence, "id": g.get("request_id", "")})
+    return _answer(500, Problem(status=500, code="internal", title=sentence, id=g.get("request_id", "")))
 
 
-def _answer(status: int, body: dict[str, object]) -> Response:
+def _answer(status: int, body: Refusal | Problem) -> Response:
     if wants_json():
         response = jsonify(body)
         response.content_type = "application/problem+json"

@@ -22,6 +22,11 @@ def limits_registering(view: View) -> View:
     return view
 
 
+def is_limited(view: Callable[..., Any]) -> bool:
+    """The mark of `limits_registering`."""
+    return bool(getattr(view, MARK, False))
+
+
 def init(app: Flask, services: Services) -> None:
     """Count calls of marked views before they do anything."""
     rate = services.settings.limit_register
@@ -56,4 +61,4 @@ def _network() -> str:
 
 def _is_limited() -> bool:
     view = current_app.view_functions.get(request.endpoint or "")
-    return request.method == "POST" and bool(getattr(view, MARK, False))
+    return request.method == "POST" and view is not None and is_limited(view)

@@ -21,6 +21,7 @@ from smartdrive.domain.http_names import disposition
 from smartdrive.ports.objects import BadBody, Delivery, Door, Grant, Incomplete, Missing
 from smartdrive.web.access import max_body, no_csrf, public
 from smartdrive.web.current import services
+from smartdrive.web.documented import BYTES, Bytes, documented
 
 bp = Blueprint("objects", __name__, url_prefix="/objects")
 
@@ -45,6 +46,7 @@ _WRONG_LENGTH = "The body does not have the length this address was signed for."
 @public
 @no_csrf
 @max_body(None)
+@documented({200: None}, takes=Bytes, media=BYTES, refuses=("forbidden", "length_required"))
 def put_part(token: str, part: str) -> Response:
     """Take the body of one part; answers its ETag."""
     try:
@@ -58,6 +60,7 @@ def put_part(token: str, part: str) -> Response:
 
 @bp.get("/<token>")
 @public
+@documented({200: Bytes, 206: Bytes, 304: None}, refuses=("forbidden", "requested_range_not_satisfiable"))
 def fetch(token: str) -> Response:
     """Hand over one object as its token says."""
     with _told():

@@ -1,11 +1,12 @@
 """How things look in JSON: one shape an item everywhere, times ISO 8601 UTC, sizes in bytes."""
 
 from datetime import datetime
-from typing import Any
 
 from smartdrive.domain.clock import stamp
 from smartdrive.domain.models import Checksums, Node, Trashed, Upload, Usage
 from smartdrive.records.nodes import Entry
+from smartdrive.web.shapes import Item, Room, Step, TrashedItem
+from smartdrive.web.upload_shapes import OpenUpload
 
 
 def moment(value: datetime | str) -> str:
@@ -14,9 +15,9 @@ def moment(value: datetime | str) -> str:
     return text[:23] + "Z"
 
 
-def node(item: Node, sums: Checksums | None = None) -> dict[str, Any]:
+def node(item: Node, sums: Checksums | None = None) -> Item:
     """A file or folder that was loaded."""
-    found = {
+    found: Item = {
         "id": item.id,
         "kind": item.kind,
         "name": item.name,
@@ -33,11 +34,11 @@ def node(item: Node, sums: Checksums | None = None) -> dict[str, Any]:
         "version": item.version,
     }
     if sums and sums.sha256:
-        found |= {"sha256": sums.sha256, "crc32": sums.crc32}
+        found["sha256"], found["crc32"] = sums.sha256, sums.crc32
     return found
 
 
-def entry(item: Entry, owner: str = "") -> dict[str, Any]:
+def entry(item: Entry, owner: str = "") -> Item:
     """A row of a listing."""
     return {
         "id": item.id,
@@ -57,12 +58,12 @@ def entry(item: Entry, owner: str = "") -> dict[str, Any]:
     }
 
 
-def step(item: Node) -> dict[str, Any]:
+def step(item: Node) -> Step:
     """A folder of the way from the top."""
     return {"id": item.id, "name": item.name}
 
 
-def trashed(item: Trashed) -> dict[str, Any]:
+def trashed(item: Trashed) -> TrashedItem:
     """A line of the trash."""
     return {
         "id": item.node,
@@ -76,7 +77,7 @@ def trashed(item: Trashed) -> dict[str, Any]:
     }
 
 
-def upload(item: Upload) -> dict[str, Any]:
+def upload(item: Upload) -> OpenUpload:
     """An open upload."""
     return {
         "id": item.id,
@@ -89,6 +90,6 @@ def upload(item: Upload) -> dict[str, Any]:
     }
 
 
-def usage(item: Usage) -> dict[str, int]:
+def usage(item: Usage) -> Room:
     """Room in bytes."""
     return {"used": item.used, "quota": item.quota}

@@ -4,11 +4,17 @@ from flask import request
 
 from smartdrive.domain.errors import BadInput
 from smartdrive.services.folders import MAX_PAGE, SORTS
+from smartdrive.web.documented import Query
 
 MAX_CURSOR = 4096
+USUAL_PAGE = 100
+LIMIT = Query("limit", {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": USUAL_PAGE}, "Rows of a page.")
+AFTER = Query("after", {"type": "string", "maxLength": MAX_CURSOR}, "`next` of the page before.")
+SORT = Query("sort", {"type": "string", "enum": list(SORTS), "default": "name"}, "The order; folders come first.")
+PAGED = (LIMIT, AFTER)
 
 
-def limit(default: int = 100) -> int:
+def limit(default: int = USUAL_PAGE) -> int:
     """`?limit=`, 1 to 200."""
     text = request.args.get("limit", str(default))
     if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= MAX_PAGE):

@@ -11,6 +11,8 @@ from smartdrive.ports.table import Unavailable
 from smartdrive.records import keys
 from smartdrive.web.access import public
 from smartdrive.web.current import services
+from smartdrive.web.documented import documented
+from smartdrive.web.shapes import Health
 
 bp = Blueprint("status", __name__)
 PATIENCE = 3.0
@@ -21,6 +23,7 @@ AT_ONCE = 2
 
 @bp.get("/status")
 @public
+@documented({200: Health})
 def alive() -> Response:
     """This process answers. Touches no engine."""
     return _answer("alive", 200)
@@ -28,6 +31,7 @@ def alive() -> Response:
 
 @bp.get("/status/ready")
 @public
+@documented({200: Health, 503: Health}, refuses=("not_found",))
 def ready() -> Response:
     """Table and storage answer: 200, else 503. There is nothing here for strangers."""
     if not _close(request.remote_addr):

@@ -15,6 +15,7 @@ from smartdrive.settings import Settings
 from smartdrive.wiring import build
 from tests.services.drive import Clock
 from tests.web.pages import Browser
+from tests.web.promises import hold
 
 SECRET = "a secret of the tests, long enough: 0123456789"
 LOW_COST = 4
@@ -37,7 +38,9 @@ class Program:
             more["json"] = json
         client = self.app.test_client(use_cookies=False)
         environ = {"REMOTE_ADDR": self.address}
-        return client.open(path, method=method, headers=headers, environ_base=environ, **more)
+        answer = client.open(path, method=method, headers=headers, environ_base=environ, **more)
+        hold(self.app, method, path, answer)
+        return answer
 
     def get(self, path: str, **more: Any) -> TestResponse:
         return self.call("GET", path, **more)

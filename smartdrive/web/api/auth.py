@@ -9,8 +9,10 @@ from smartdrive.web.access import no_csrf, public, signed_in
 from smartdrive.web.api.me import user as shown
 from smartdrive.web.bodies import Body, body
 from smartdrive.web.current import services
+from smartdrive.web.documented import documented
 from smartdrive.web.gate import current_session, current_user
 from smartdrive.web.limiter import count_miss, limits_registering
+from smartdrive.web.shapes import OneAccount, Refreshed, SignedIn
 
 bp = Blueprint("api_auth", __name__)
 
@@ -34,33 +36,37 @@ class Credentials(Body):
 @public
 @no_csrf
 @limits_registering
+@documented({201: OneAccount}, takes=Registration, refuses=("email_taken", "registration_closed"))
 def register() -> ResponseReturnValue:
     """Make an account; signing in is another call."""
     wanted = body(Registration)
     user = services().accounts.register(wanted.email, password=wanted.password, name=wanted.name)
-    return jsonify(user=shown(user)), 201
+    return jsonify(OneAccount(user=shown(user))), 201
 
 
 @bp.post("/auth/login")
 @public
 @no_csrf
+@documented({200: SignedIn}, takes=Credentials, refuses=("wrong_credentials", "too_many"))
 def login() -> ResponseReturnValue:
     """Begin a session; its tokens are in the answer and nowhere else."""
     given = body(Credentials)
     user = services().accounts.sign_in(given.email, given.password, visitor=devices.visitor())
     session = services().sessions.begin(user, agent=request.user_agent.string, address=request.remote_addr or "")
-    return jsonify(
+    answer = SignedIn(
         access_token=tokens.access_token(session),
         refresh_token=tokens.refresh_token(session),
         token_type="Bearer",
         expires_in=int(tokens.ACCESS_LIFE.total_seconds()),
         user=shown(user),
     )
+    return jsonify(answer)
 
 
 @bp.post("/auth/refresh")
 @public
 @no_csrf
+@documented({200: Refreshed}, bearer="refresh", refuses=("not_signed_in", "too_many"))
 def refresh() -> ResponseReturnValue:
     """A new access token for a refresh token, sent as bearer, of a session that lives."""
     claims = tokens.read(refresh=True) if tokens.by_bearer() else None
@@ -70,11 +76,12 @@ def refresh() -> ResponseReturnValue:
     session, _ = services().sessions.load(claims[0], claims[1])
     services().sessions.see(session)
     seconds = int(tokens.ACCESS_LIFE.total_seconds())
-    return jsonify(access_token=tokens.access_token(session), expires_in=seconds)
+    return jsonify(Refreshed(access_token=tokens.access_token(session), expires_in=seconds))
 
 
 @bp.post("/auth/logout")
 @signed_in
+@documented({204: None})
 def logout() -> ResponseReturnValue:
     """End the session of the token or cookie that was sent."""
     services().sessions.end(current_user(), current_session().id)

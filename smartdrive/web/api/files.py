@@ -1,13 +1,14 @@
 """Files in JSON, and the plain way in and out: a name in the query, bytes in the body."""
 
 from http import HTTPStatus
-from typing import BinaryIO, cast
+from typing import BinaryIO, cast, get_args
 
 from flask import Blueprint, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import LengthRequired
 
 from smartdrive.domain.errors import BadInput, NotFound
+from smartdrive.domain.models import Conflict
 from smartdrive.domain.names import split_path
 from smartdrive.services.beginning import Wanted
 from smartdrive.web import present
@@ -16,10 +17,17 @@ from smartdrive.web.api.folders import ChangedItem
 from smartdrive.web.api.uploads import ConflictChoice
 from smartdrive.web.bodies import Body, body, parsed
 from smartdrive.web.current import services
+from smartdrive.web.documented import BYTES, Bytes, Query, documented
 from smartdrive.web.gate import current_user
-from smartdrive.web.queries import cursor, limit
+from smartdrive.web.queries import PAGED, cursor, limit
+from smartdrive.web.shapes import Files, OneFile
 
 bp = Blueprint("api_files", __name__)
+FILENAME = Query("filename", {"type": "string"}, "A path below my top folder, as in `notes/today.txt`.")
+CONFLICT = Query(
+    "conflict", {"enum": list(get_args(Conflict)), "default": "replace"}, "What to do when the name is taken."
+)
+INLINE = Query("inline", {"enum": ["0", "1"], "default": "0"}, "1 to show it, where its type is safe to show.")
 
 
 class CopiedFile(Body):
@@ -31,13 +39,14 @@ class CopiedFile(Body):
 
 @bp.get("/files")
 @signed_in
+@documented({200: Files, 302: None}, query=(FILENAME, *PAGED), refuses=("not_found",))
 def index() -> ResponseReturnValue:
     """With `?filename=a/b.txt` its bytes, else one page of the files of the top folder."""
     user = current_user()
     if "filename" in request.args:
         return fetch(request.args["filename"])
     page = services().folders.files(user, limit=limit(), after=cursor())
-    return jsonify(items=[present.entry(item, user.id) for item in page.items], next=page.next)
+    return jsonify(Files(items=[present.entry(item, user.id) for item in page.items], next=page.next))
 
 
 def fetch(path: str) -> ResponseReturnValue:
@@ -52,6 +61,13 @@ def fetch(path: str) -> ResponseReturnValue:
 @bp.post("/files")
 @signed_in
 @max_body(None)
+@documented(
+    {200: OneFile, 201: OneFile},
+    takes=Bytes,
+    media=BYTES,
+    query=(FILENAME, CONFLICT),
+    refuses=("length_required", "exists", "over_quota"),
+)
 def store() -> ResponseReturnValue:
     """The body is the file; folders of the path are made; replaces unless `conflict` says otherwise."""
     if request.content_length is None:
@@ -62,28 +78,31 @@ def store() -> ResponseReturnValue:
         name=steps[-1], size=request.content_length, path="/".join(steps[:-1]), conflict=choice.conflict or "replace"
     )
     done = services().uploads.store(current_user(), wanted, stream=cast(BinaryIO, request.stream))
-    return jsonify(file=present.node(done.file)), 201 if done.created else 200
+    return jsonify(OneFile(file=present.node(done.file))), 201 if done.created else 200
 
 
 @bp.get("/files/<file_id>")
 @signed_in
+@documented({200: OneFile})
 def read(file_id: str) -> ResponseReturnValue:
     """The file with its checksums, once they are computed."""
     file = services().tree.file(current_user(), file_id)
-    return jsonify(file=present.node(file, services().files.checksums(file)))
+    return jsonify(OneFile(file=present.node(file, services().files.checksums(file))))
 
 
 @bp.patch("/files/<file_id>")
 @signed_in
+@documented({200: OneFile}, takes=ChangedItem, refuses=("exists",))
 def change(file_id: str) -> ResponseReturnValue:
     """Rename, move, or both."""
     wanted = body(ChangedItem)
     file = services().items.change(current_user(), file_id, kind="file", name=wanted.name, parent=wanted.parent)
-    return jsonify(file=present.node(file))
+    return jsonify(OneFile(file=present.node(file)))
 
 
 @bp.delete("/files/<file_id>")
 @signed_in
+@documented({204: None})
 def delete(file_id: str) -> ResponseReturnValue:
     """Into the trash."""
     services().trash.put(current_user(), file_id, kind="file")
@@ -92,15 +111,17 @@ def delete(file_id: str) -> ResponseReturnValue:
 
 @bp.post("/files/<file_id>/copy")
 @signed_in
+@documented({201: OneFile}, takes=CopiedFile, refuses=("exists", "over_quota"))
 def copy(file_id: str) -> ResponseReturnValue:
     """A second file of the same bytes."""
     wanted = body(CopiedFile)
     file = services().files.copy(current_user(), file_id, parent=wanted.parent, name=wanted.name)
-    return jsonify(file=present.node(file)), 201
+    return jsonify(OneFile(file=present.node(file))), 201
 
 
 @bp.get("/files/<file_id>/download")
 @signed_in
+@documented({302: None}, query=(INLINE,))
 def download(file_id: str) -> ResponseReturnValue:
     """A redirect to a short-lived signed address; `?inline=1` to show it, where its type is safe to show."""
     inline = request.args.get("inline", "")

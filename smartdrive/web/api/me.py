@@ -1,6 +1,6 @@
 """One's own account in JSON."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,9 @@ from smartdrive.web import present
 from smartdrive.web.access import signed_in
 from smartdrive.web.bodies import Body, body
 from smartdrive.web.current import services
+from smartdrive.web.documented import documented
 from smartdrive.web.gate import current_session, current_user
+from smartdrive.web.shapes import Account, OneAccount, Room
 
 bp = Blueprint("api_me", __name__)
 
@@ -32,24 +34,27 @@ class NewPassword(Body):
 
 @bp.get("/me")
 @signed_in
+@documented({200: OneAccount})
 def read() -> ResponseReturnValue:
     """Who I am."""
-    return jsonify(user=user(current_user()))
+    return jsonify(OneAccount(user=user(current_user())))
 
 
 @bp.patch("/me")
 @signed_in
+@documented({200: OneAccount}, takes=Profile)
 def change() -> ResponseReturnValue:
     """Change name, time zone or theme."""
     wanted = body(Profile)
     changed = services().accounts.change_profile(
         current_user(), name=wanted.name, timezone=wanted.timezone, theme=wanted.theme
     )
-    return jsonify(user=user(changed))
+    return jsonify(OneAccount(user=user(changed)))
 
 
 @bp.get("/me/usage")
 @signed_in
+@documented({200: Room})
 def usage() -> ResponseReturnValue:
     """Room in bytes."""
     return jsonify(present.usage(services().accounts.usage(current_user())))
@@ -57,6 +62,7 @@ def usage() -> ResponseReturnValue:
 
 @bp.post("/me/password")
 @signed_in
+@documented({204: None}, takes=NewPassword, refuses=("wrong_password", "too_many"))
 def password() -> ResponseReturnValue:
     """Change the password; all other sessions end."""
     given = body(NewPassword)
@@ -64,7 +70,7 @@ def password() -> ResponseReturnValue:
     return "", 204
 
 
-def user(person: User) -> dict[str, Any]:
+def user(person: User) -> Account:
     """An account as its owner sees it."""
     return {
         "id": person.id,

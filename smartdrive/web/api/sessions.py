@@ -1,7 +1,5 @@
 """One's own sessions in JSON."""
 
-from typing import Any
-
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
@@ -9,20 +7,24 @@ from smartdrive.domain.models import Session
 from smartdrive.web import present
 from smartdrive.web.access import signed_in
 from smartdrive.web.current import services
+from smartdrive.web.documented import documented
 from smartdrive.web.gate import current_session, current_user
+from smartdrive.web.shapes import SignIn, SignIns
 
 bp = Blueprint("api_sessions", __name__)
 
 
 @bp.get("/sessions")
 @signed_in
+@documented({200: SignIns})
 def index() -> ResponseReturnValue:
     """All that live, the one seen last first."""
-    return jsonify(items=[_shown(each) for each in services().sessions.list(current_user())], next=None)
+    return jsonify(SignIns(items=[_shown(each) for each in services().sessions.list(current_user())], next=None))
 
 
 @bp.delete("/sessions/<session_id>")
 @signed_in
+@documented({204: None})
 def end(session_id: str) -> ResponseReturnValue:
     """End one at once, on all workers."""
     services().sessions.end(current_user(), session_id)
@@ -31,13 +33,14 @@ def end(session_id: str) -> ResponseReturnValue:
 
 @bp.delete("/sessions")
 @signed_in
+@documented({204: None})
 def end_others() -> ResponseReturnValue:
     """End all but the one that asks."""
     services().sessions.end_others(current_user(), current_session())
     return "", 204
 
 
-def _shown(session: Session) -> dict[str, Any]:
+def _shown(session: Session) -> SignIn:
     return {
         "id": session.id,
         "device": session.agent,

@@ -1,7 +1,7 @@
 """Links in JSON; only their owner sees them here."""
 
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
@@ -13,8 +13,10 @@ from smartdrive.web import present
 from smartdrive.web.access import signed_in
 from smartdrive.web.bodies import Body, body
 from smartdrive.web.current import services
+from smartdrive.web.documented import documented
 from smartdrive.web.gate import current_user
-from smartdrive.web.queries import cursor, limit
+from smartdrive.web.queries import PAGED, cursor, limit
+from smartdrive.web.shapes import OneShare, Share, Shares
 
 bp = Blueprint("api_shares", __name__)
 YEAR = 366 * 24 * 60 * 60
@@ -45,47 +47,54 @@ class NewShare(Ending):
 
 @bp.get("/shares")
 @signed_in
+@documented({200: Shares}, query=PAGED)
 def index() -> ResponseReturnValue:
     """A page of my links, newest first."""
     page = services().shares.page(current_user(), limit=limit(), after=cursor())
-    return jsonify(items=[share(item) for item in page.items], next=page.next)
+    return jsonify(Shares(items=[share(item) for item in page.items], next=page.next))
 
 
 @bp.get("/items/<item_id>/shares")
 @signed_in
+@documented({200: Shares})
 def of_item(item_id: str) -> ResponseReturnValue:
     """My live links to one thing."""
-    return jsonify(items=[share(item) for item in services().shares.of(current_user(), item_id)], next=None)
+    found = services().shares.of(current_user(), item_id)
+    return jsonify(Shares(items=[share(item) for item in found], next=None))
 
 
 @bp.post("/shares")
 @signed_in
+@documented({201: OneShare}, takes=NewShare, refuses=("forbidden", "not_found"))
 def create() -> ResponseReturnValue:
     """Make a link."""
     wanted = body(NewShare)
     made = services().shares.create(current_user(), wanted.item, expires=wanted.moment())
-    return jsonify(share=share(made)), 201
+    return jsonify(OneShare(share=share(made))), 201
 
 
 @bp.patch("/shares/<share_id>")
 @signed_in
+@documented({200: OneShare}, takes=Ending)
 def change(share_id: str) -> ResponseReturnValue:
     """Let it end at another time."""
     ending = body(Ending).moment()
     if ending is None:
         raise BadInput("Say when the link ends.", fields={"expires_in": "Missing."})
-    return jsonify(share=share(services().shares.change(current_user(), share_id, expires=ending)))
+    changed = services().shares.change(current_user(), share_id, expires=ending)
+    return jsonify(OneShare(share=share(changed)))
 
 
 @bp.delete("/shares/<share_id>")
 @signed_in
+@documented({204: None})
 def revoke(share_id: str) -> ResponseReturnValue:
     """End it at once."""
     services().shares.revoke(current_user(), share_id)
     return "", 204
 
 
-def share(shown: Shown) -> dict[str, Any]:
+def share(shown: Shown) -> Share:
     """A link as its owner sees it."""
     link = shown.link
     return {

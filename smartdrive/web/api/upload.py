@@ -1,32 +1,45 @@
 """`POST /api/upload`: files as a multipart form, for programs and for pages without JavaScript."""
 
 from http import HTTPStatus
-from typing import BinaryIO, cast
+from typing import BinaryIO, Literal, cast
 
 from flask import Blueprint, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
 from smartdrive.domain.errors import BadInput
+from smartdrive.domain.models import Conflict
 from smartdrive.services.beginning import Wanted
 from smartdrive.services.settling import Finished
 from smartdrive.web import present
 from smartdrive.web.access import max_body, signed_in
 from smartdrive.web.api.shares import share
 from smartdrive.web.api.uploads import ConflictChoice
-from smartdrive.web.bodies import parsed
+from smartdrive.web.bodies import Body, parsed
 from smartdrive.web.current import services
+from smartdrive.web.documented import FORM, documented
 from smartdrive.web.errors import from_page
 from smartdrive.web.gate import current_user
+from smartdrive.web.upload_shapes import FromForm
 
 bp = Blueprint("api_upload", __name__)
 FORM_LIMIT = 10**9
 SHARE_WORDS = ("1", "true", "on", "yes")
 
 
+class UploadForm(Body):
+    """The form: one or more files, and for all of them the folder, what a taken name means, and whether to share."""
+
+    file: list[bytes]
+    folder: str = "root"
+    conflict: Conflict = "ask"
+    share: Literal["", "1", "true", "on", "yes"] = ""
+
+
 @bp.post("/upload")
 @signed_in
 @max_body(FORM_LIMIT)
+@documented({200: FromForm, 201: FromForm}, takes=UploadForm, media=FORM, refuses=("not_found", "exists", "over_quota"))
 def upload() -> ResponseReturnValue:
     """Store each `file` of the form in `folder`; people get back to the folder, programs the files."""
     files = [file for file in request.files.getlist("file") if file.filename]
@@ -35,7 +48,7 @@ def upload() -> ResponseReturnValue:
     folder = request.form.get("folder") or "root"
     choice = parsed(ConflictChoice, {"conflict": request.form.get("conflict") or "ask"})
     done = [_store(file, folder=folder, choice=choice) for file in files]
-    answer: dict[str, object] = {"file": present.node(done[0].file)}
+    answer = FromForm(file=present.node(done[0].file))
     if request.form.get("share") in SHARE_WORDS:
         answer["share"] = share(services().shares.create(current_user(), done[0].file.id))
     if from_page():
