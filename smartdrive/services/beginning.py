@@ -1,15 +1,12 @@
 """The first step of an upload: its folder, its name's fate, the room it takes, and its row."""
 
-import hmac
-from base64 import b32encode
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from smartdrive.domain.clock import Clock, Ids
-from smartdrive.domain.errors import BadInput, Busy, DriveError, Exists, NoSpace, OverQuota, TooLarge
-from smartdrive.domain.models import Conflict, Node, Upload, User
-from smartdrive.domain.names import check_name, split_path
+from smartdrive.domain.errors import Busy, DriveError, Exists, NoSpace, OverQuota
+from smartdrive.domain.models import Node, Upload, User
+from smartdrive.domain.names import split_path
 from smartdrive.ports.objects import Missing, Objects
 from smartdrive.ports.table import Action, OutOfRoom, Refused, Table
 from smartdrive.records import nodes, rooms
@@ -17,31 +14,11 @@ from smartdrive.records import uploads as records
 from smartdrive.records.nodes import Entry
 from smartdrive.services.folders import Folders
 from smartdrive.services.retry import until_settled
+from smartdrive.services.together import together
 from smartdrive.services.tree import Tree
+from smartdrive.services.wanted import MAX_SIZE, Wanted, check_same, checked, is_same, keyed_id, other_bytes, part_size
 
-MIB = 1024 * 1024
-SINGLE_PUT_BELOW = 16 * MIB
-MAX_SIZE = 5 * 10**12
 TOGETHER = 90
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a client wants to upload, in its own words; `path` names folders below `parent`, "" for none.
-
-    `whole` asks for one PUT whatever the size, for bytes that come through this process.
-    """
-
-    name: str
-    size: int
-    parent: str = "root"
-    path: str = ""
-    type: str = ""
-    modified: datetime | None = None
-    key: str = ""
-    fingerprint: str = ""
-    conflict: Conflict = "ask"
-    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +31,6 @@ class Begun:
 
 
 Outcome = Begun | DriveError
-
-
-def part_size(wanted: Wanted) -> int:
-    """Under 16 MiB one PUT; else 16 MiB or as much as keeps it to 9,000 parts, in whole MiB."""
-    if wanted.whole or wanted.size < SINGLE_PUT_BELOW:
-        return max(wanted.size, 1)
-    return max(SINGLE_PUT_BELOW, -(-wanted.size // (9000 * MIB)) * MIB)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +55,12 @@ class Beginning:
         places = self._places(user, wanted)
         known = self._known(user, wanted)
         taken = self._taken(wanted, places)
-        results: dict[int, Outcome] = {}
-        fresh: dict[int, Upload] = {}
-        free = self._free(user, wanted)
-        for at, each in enumerate(wanted):
-            outcome = self._judged(user, each, place=places[at], known=known.get(at), taken=taken.get(at), free=free)
-            if isinstance(outcome, Upload):
-                fresh[at], free = outcome, free - outcome.size
-            else:
-                results[at] = outcome
+        results = self._judged(wanted, places, known=known, taken=taken)
+        pairs = enumerate(zip(places, wanted, strict=True))
+        rest = {at: (place, each) for at, (place, each) in pairs if at not in results and isinstance(place, Node)}
+        planned = self._planned(user, rest)
+        fresh = {at: each for at, each in planned.items() if isinstance(each, Upload)}
+        results |= {at: each for at, each in planned.items() if not isinstance(each, Upload)}
         results |= self._open_all(fresh, known)
         return [results[at] for at in range(len(wanted))]
 
@@ -135,32 +102,53 @@ class Beginning:
             if isinstance(place, Node):
                 asked.setdefault(place.id, []).append(at)
         found: dict[int, Entry] = {}
-        for folder, positions in asked.items():
-            for start in range(0, len(positions), 50):
-                some = positions[start : start + 50]
-                entries = nodes.named(self.table, folder, names=[wanted[at].name for at in some])
-                found |= {at: entry for at, entry in zip(some, entries, strict=True) if entry}
+        fifties = [
+            (folder, positions[start : start + 50])
+            for folder, positions in asked.items()
+            for start in range(0, len(positions), 50)
+        ]
+
+        def ask(question: tuple[str, list[int]]) -> list[Entry | None]:
+            return nodes.named(self.table, question[0], names=[wanted[at].name for at in question[1]])
+
+        for (_, some), entries in zip(fifties, together(ask, fifties), strict=True):
+            found |= {at: entry for at, entry in zip(some, entries, strict=True) if entry}
         return found
 
     def _judged(
         self,
-        user: User,
-        wanted: Wanted,
+        wanted: Sequence[Wanted],
+        places: Sequence[Node | DriveError],
         *,
-        place: Node | DriveError,
-        known: Upload | None,
-        taken: Entry | None,
-        free: int,
-    ) -> Begun | Upload | DriveError:
-        """What becomes of one of them; nothing that stops one stops the others."""
-        if isinstance(place, DriveError):
-            return place
-        try:
-            return self._judge(wanted, known=known, taken=taken) or self._new(user, place, wanted=wanted, free=free)
-        except DriveError as refusal:
-            return refusal
-        except OutOfRoom:
-            return NoSpace()
+        known: dict[int, Upload],
+        taken: dict[int, Entry],
+    ) -> dict[int, Outcome]:
+        """The answers to those of which nothing new is begun; nothing that stops one stops the others."""
+        results: dict[int, Outcome] = {at: place for at, place in enumerate(places) if isinstance(place, DriveError)}
+
+        def judge(at: int) -> Outcome | None:
+            try:
+                return self._judge(wanted[at], known=known.get(at), taken=taken.get(at))
+            except DriveError as refusal:
+                return refusal
+
+        met = [at for at in {**known, **taken} if at not in results]
+        answers = zip(met, together(judge, met), strict=True)
+        return results | {at: answer for at, answer in answers if answer is not None}
+
+    def _planned(self, user: User, places: Mapping[int, tuple[Node, Wanted]]) -> dict[int, Upload | DriveError]:
+        """New uploads, opened in storage as far as it wants to know of them beforehand."""
+        free = self._free(user, [wanted for _, wanted in places.values()])
+        fit: list[int] = []
+        for at, (_, wanted) in places.items():
+            if wanted.size <= free:
+                fit.append(at)
+                free -= wanted.size
+        in_parts = [at for at in fit if part_size(places[at][1]) < places[at][1].size]
+        opened = together(lambda at: self._new(user, places[at]), in_parts)
+        planned: dict[int, Upload | DriveError] = dict(zip(in_parts, opened, strict=True))
+        planned |= {at: self._new(user, places[at]) for at in fit if at not in planned}
+        return {at: planned.get(at) or OverQuota() for at in places}
 
     def _judge(self, wanted: Wanted, *, known: Upload | None, taken: Entry | None) -> Begun | None:
         """The upload or file that is there already, if one will do."""
@@ -184,11 +172,12 @@ class Beginning:
         check_same(wanted, known)
         return Begun(known, arrived(self.objects, known))
 
-    def _new(self, user: User, folder: Node, *, wanted: Wanted, free: int) -> Upload:
-        moment = self.clock()
-        if wanted.size > free:
-            raise OverQuota
-        plan = self.objects.plan_put("o" + self.ids(), size=wanted.size, part_size=part_size(wanted))
+    def _new(self, user: User, place: tuple[Node, Wanted]) -> Upload | DriveError:
+        (folder, wanted), moment = place, self.clock()
+        try:
+            plan = self.objects.plan_put("o" + self.ids(), size=wanted.size, part_size=part_size(wanted))
+        except OutOfRoom:
+            return NoSpace()
         return Upload(
             id=keyed_id(user, wanted.key) if wanted.key else self.ids(),
             owner=folder.owner,
@@ -254,7 +243,7 @@ class Beginning:
         other = records.read_upload(self.table, upload.id)
         if other is None or other.state != "open":
             return Busy()
-        return Begun(other) if is_same(upload, other) else _other_bytes()
+        return Begun(other) if is_same(upload, other) else other_bytes()
 
 
 def arrived(objects: Objects, upload: Upload) -> tuple[int, ...]:
@@ -264,36 +253,3 @@ def arrived(objects: Objects, upload: Upload) -> tuple[int, ...]:
         return tuple(objects.list_parts(plan))
     except Missing:
         return tuple(range(1, plan.parts + 1)) if objects.stat(upload.key) else ()
-
-
-def keyed_id(user: User, key: str) -> str:
-    """The upload id of a client's own key: the same every time, and nobody else's."""
-    mac = hmac.digest(user.id.encode(), key.encode(errors="surrogatepass"), "sha256")
-    return b32encode(mac).decode().lower()[:26]
-
-
-def check_same(wanted: Wanted, known: Upload) -> None:
-    """Raise BadInput when a key that was used before comes with another file: parts of two must never mix."""
-    if not is_same(wanted, known):
-        raise _other_bytes()
-
-
-def is_same(wanted: Wanted | Upload, known: Upload) -> bool:
-    """Whether both mean the same bytes, as far as their client says; a fingerprint counts where both have one."""
-    alike = (wanted.size, wanted.name) == (known.size, known.name)
-    return alike and (not wanted.fingerprint or not known.fingerprint or wanted.fingerprint == known.fingerprint)
-
-
-def _other_bytes() -> BadInput:
-    return BadInput("This key belongs to another upload.", fields={"key": "Already used."})
-
-
-def checked(wanted: Wanted) -> Wanted | DriveError:
-    """The same with its name as it is kept; BadInput or TooLarge for what can never be a file here."""
-    try:
-        kept = replace(wanted, name=check_name(wanted.name))
-    except BadInput as refusal:
-        return refusal
-    if wanted.size < 0:
-        return BadInput("A size is a whole number of bytes.", fields={"size": "Cannot be negative."})
-    return TooLarge() if wanted.size > MAX_SIZE else kept

@@ -17,10 +17,11 @@ from smartdrive.ports.table import BadCursor, Refused, Table
 from smartdrive.records import objects as object_records
 from smartdrive.records import rooms
 from smartdrive.records import uploads as records
-from smartdrive.services.beginning import Beginning, Begun, Wanted, arrived
+from smartdrive.services.beginning import Beginning, Begun, arrived
 from smartdrive.services.retry import until_settled
 from smartdrive.services.settling import Finished, Settling
 from smartdrive.services.tree import Tree, is_id
+from smartdrive.services.wanted import Wanted
 
 SIGN_SECONDS = 15 * 60
 TOUCH_EVERY = timedelta(hours=1)

@@ -14,8 +14,8 @@ import pytest
 from smartdrive.domain.models import User
 from smartdrive.ports.table import Change
 from smartdrive.records import keys
-from smartdrive.services.beginning import Wanted
 from smartdrive.services.services import Services
+from smartdrive.services.wanted import Wanted
 from smartdrive.settings import ensure_secret, load
 from smartdrive.wiring import build
 

@@ -18,8 +18,8 @@ from smartdrive.domain.models import User
 from smartdrive.ports.table import Change
 from smartdrive.records import keys
 from smartdrive.records import objects as object_records
-from smartdrive.services.beginning import Wanted
 from smartdrive.services.services import Services
+from smartdrive.services.wanted import Wanted
 from smartdrive.settings import load
 from smartdrive.wiring import build
 from tests.engines.conftest import Engines

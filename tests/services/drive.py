@@ -11,8 +11,8 @@ from smartdrive.domain.keychain import keychain
 from smartdrive.domain.models import Conflict, Node, User
 from smartdrive.ports.objects import Objects
 from smartdrive.ports.table import Table
-from smartdrive.services.beginning import Wanted
 from smartdrive.services.services import Engine, Services, assemble
+from smartdrive.services.wanted import Wanted
 from smartdrive.settings import Settings
 from smartdrive.storage.disk import Disk
 from smartdrive.storage.sqlite import SqliteTable

@@ -11,9 +11,10 @@ from smartdrive.domain.models import Node, User
 from smartdrive.ports.objects import Grant
 from smartdrive.ports.table import Action, Table, Unavailable, Value
 from smartdrive.records.uploads import plan_of
-from smartdrive.services.beginning import Begun, Wanted
+from smartdrive.services.beginning import Begun
 from smartdrive.services.locks import Turn
 from smartdrive.services.upkeep import Upkeep, upkeep
+from smartdrive.services.wanted import Wanted
 from smartdrive.storage.disk import Disk
 from smartdrive.storage.sqlite import SqliteTable
 from tests.services.drive import make_drive

@@ -11,7 +11,7 @@ import pytest
 from smartdrive.domain.errors import DriveError
 from smartdrive.domain.models import User
 from smartdrive.ports.table import Contended, Table, Unavailable
-from smartdrive.services.beginning import Wanted
+from smartdrive.services.wanted import Wanted
 from smartdrive.storage.faults import Fault, FaultyTable
 from tests.services.drive import Drive, make_drive
 

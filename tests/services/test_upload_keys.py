@@ -13,7 +13,8 @@ from smartdrive.domain.errors import BadInput, Busy, DriveError, NoSpace, NotFou
 from smartdrive.domain.models import Upload, User
 from smartdrive.ports.objects import Objects, Plan
 from smartdrive.ports.table import Contended, OutOfRoom
-from smartdrive.services.beginning import MIB, Begun, Wanted
+from smartdrive.services.beginning import Begun
+from smartdrive.services.wanted import MIB, Wanted
 from smartdrive.storage.faults import Fault, FaultyTable
 from tests.services.drive import Drive, make_drive
 

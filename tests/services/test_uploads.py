@@ -6,8 +6,9 @@ import pytest
 
 from smartdrive.domain.errors import BadInput, DriveError, Exists, Incomplete, NotFound, OverQuota, TooLarge
 from smartdrive.domain.models import Conflict, User
-from smartdrive.services.beginning import MIB, Begun, Wanted, part_size
+from smartdrive.services.beginning import Begun
 from smartdrive.services.settling import Finished
+from smartdrive.services.wanted import MIB, Wanted, part_size
 from tests.services.drive import Drive, make_drive
 
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import LengthRequired
 from smartdrive.domain.errors import BadInput, NotFound
 from smartdrive.domain.models import Conflict
 from smartdrive.domain.names import split_path
-from smartdrive.services.beginning import Wanted
+from smartdrive.services.wanted import Wanted
 from smartdrive.web import present
 from smartdrive.web.access import max_body, signed_in
 from smartdrive.web.api.folders import ChangedItem

@@ -9,8 +9,8 @@ from werkzeug.datastructures import FileStorage
 
 from smartdrive.domain.errors import BadInput
 from smartdrive.domain.models import Conflict
-from smartdrive.services.beginning import Wanted
 from smartdrive.services.settling import Finished
+from smartdrive.services.wanted import Wanted
 from smartdrive.web import present
 from smartdrive.web.access import max_body, signed_in
 from smartdrive.web.api.shares import share

@@ -9,8 +9,9 @@ from pydantic import AwareDatetime, Field
 
 from smartdrive.domain.errors import DriveError
 from smartdrive.domain.models import Conflict
-from smartdrive.services.beginning import MAX_SIZE, Begun, Wanted
+from smartdrive.services.beginning import Begun
 from smartdrive.services.settling import Finished
+from smartdrive.services.wanted import MAX_SIZE, Wanted
 from smartdrive.web import present
 from smartdrive.web.access import signed_in
 from smartdrive.web.bodies import Body, body
