@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from flask import Flask, current_app, request
+from flask import Flask, Request, current_app, request
+from flask.sessions import NullSession, SessionInterface
 
 from smartdrive.services.services import Services
 from smartdrive.web import (
@@ -25,6 +26,7 @@ from smartdrive.web import (
     tokens,
 )
 from smartdrive.web.access import max_body_of
+from smartdrive.web.json_answers import JsonAnswers
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 MAX_FORM_PARTS = 1100
@@ -42,7 +44,8 @@ def make(services: Services) -> Flask:
         WTF_CSRF_ENABLED=False,
     )
     app.before_request(_limit_body)
-    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.json = JsonAnswers(app)
+    app.session_interface = _NoSession()
     for part in (proxies, logs, opening, templating, limiter, tokens, errors, gate):
         part.init(app, services)
     assets.register(app)
@@ -54,6 +57,13 @@ def make(services: Services) -> Flask:
     api.register(app)
     gate.check(app)
     return app
+
+
+class _NoSession(SessionInterface):
+    """Flask's own session is nowhere used: a token says who is signed in. So no request looks for its cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> NullSession:  # noqa: ARG002
+        return self.make_null_session(app)
 
 
 def _limit_body() -> None:

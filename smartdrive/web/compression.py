@@ -17,7 +17,7 @@ def register(app: Flask) -> None:
 def _compress(response: Response) -> Response:
     if response.mimetype not in TYPES or response.direct_passthrough or response.is_streamed:
         return response
-    response.vary.add("Accept-Encoding")
+    response.headers.add("Vary", "Accept-Encoding")
     if _is_wanted() and "Content-Encoding" not in response.headers and len(response.get_data()) >= LEAST_BYTES:
         response.set_data(gzip.compress(response.get_data(), LEVEL, mtime=0))
         response.headers["Content-Encoding"] = "gzip"

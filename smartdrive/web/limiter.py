@@ -37,9 +37,8 @@ def init(app: Flask, services: Services) -> None:
         storage_options={"counters": services.limits},  # type: ignore[dict-item]
         strategy="fixed-window",
     )
-    # A filter, not an exemption: other requests, and those are nearly all, then cost nothing here.
-    limiter.request_filter(lambda: not _is_limited())
     limiter.init_app(app)
+    _only_where_limited(app)
 
     def refuse(_: RateLimitExceeded) -> Response:
         limit = limiter.current_limit
@@ -48,6 +47,19 @@ def init(app: Flask, services: Services) -> None:
         return app.make_response(answer)
 
     app.register_error_handler(RateLimitExceeded, refuse)
+
+
+def _only_where_limited(app: Flask) -> None:
+    """Let the library's hooks, the last registered, run for limited views only: else every request pays for them."""
+    before, after = app.before_request_funcs[None].pop(), app.after_request_funcs[None].pop()
+
+    @app.before_request
+    def look() -> Any:  # noqa: ANN401 - whatever the library's hook answers
+        return before() if _is_limited() else None
+
+    @app.after_request
+    def note(response: Response) -> Any:  # noqa: ANN401
+        return after(response) if _is_limited() else response
 
 
 def count_miss(name: str) -> None:

@@ -1,5 +1,6 @@
 """Jinja as the templates expect it, and the headers of every page."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -20,8 +21,8 @@ def init(app: Flask, services: Services) -> None:
     app.jinja_env.filters.update(template_filters(zone_name))
     app.jinja_env.globals["csrf_token"] = csrf.token
     app.context_processor(lambda: _context(services))
-    policy = content_policy(services)
-    app.after_request(lambda response: _secure(response, policy, https=services.settings.https))
+    guards = _guards(services)
+    app.after_request(lambda response: _secure(response, guards))
 
 
 def zone_name() -> str:
@@ -55,14 +56,23 @@ def _context(services: Services) -> dict[str, Any]:
     return {"person": user, "usage": services.accounts.usage(user)} if user else {}
 
 
-def _secure(response: Response, policy: str, *, https: bool) -> Response:
-    response.headers.setdefault("Content-Security-Policy", policy)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    response.headers.setdefault("X-Frame-Options", "DENY")
-    response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    response.headers.setdefault("Cache-Control", "no-store")
-    if https:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+def _secure(response: Response, headers: Mapping[str, str]) -> Response:
+    """Each of the headers, unless the view has set it."""
+    own = {name.lower() for name, _ in response.headers}
+    response.headers.extend({name: value for name, value in headers.items() if name.lower() not in own})
     return response
+
+
+def _guards(services: Services) -> dict[str, str]:
+    """What every answer tells browsers."""
+    transport = {"Strict-Transport-Security": "max-age=31536000"} if services.settings.https else {}
+    return {
+        "Content-Security-Policy": content_policy(services),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "X-Frame-Options": "DENY",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Cache-Control": "no-store",
+        **transport,
+    }
