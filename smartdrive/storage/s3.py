@@ -5,8 +5,10 @@ writes is another version, which nobody reads and `delete` removes with the rest
 """
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -28,6 +30,8 @@ MAX_EXPIRY = 7 * 24 * 3600
 """SigV4's own limit; boto3 signs longer ones without a word, and S3 then refuses them."""
 OWN_PART = 8 * MiB
 """Part size of what passes through this process; one part is held in memory."""
+LISTED = 1000
+"""Parts of one page of a list: S3's own limit."""
 COPY_PART = 256 * MiB
 """Larger objects are copied in parts of this size, so that each call ends within the read timeout."""
 
@@ -81,12 +85,18 @@ class S3:
 
     def _arrived(self, plan: Plan) -> dict[int, tuple[str, int]]:
         """ETag and length of each part that stands."""
-        pages = self._client.get_paginator("list_parts").paginate(
-            Bucket=self._bucket, Key=plan.key, UploadId=plan.handle
+        starts = range(0, plan.parts, LISTED)
+        with calls.failures(), ThreadPoolExecutor(len(starts)) as pool:
+            return {
+                number: found for page in pool.map(partial(self._arrived_after, plan), starts) for number, found in page
+            }
+
+    def _arrived_after(self, plan: Plan, number: int) -> list[tuple[int, tuple[str, int]]]:
+        """One page: pages are asked for by their first number, so none waits for the one before."""
+        page = self._client.list_parts(
+            Bucket=self._bucket, Key=plan.key, UploadId=plan.handle, PartNumberMarker=number, MaxParts=LISTED
         )
-        with calls.failures():
-            parts = [part for page in pages for part in page.get("Parts", [])]
-        return {part["PartNumber"]: (part["ETag"], part["Size"]) for part in parts}
+        return [(part["PartNumber"], (part["ETag"], part["Size"])) for part in page.get("Parts", [])]
 
     def finish_put(self, plan: Plan) -> Stat:
         """See the port."""

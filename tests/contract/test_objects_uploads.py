@@ -82,3 +82,11 @@ def test_only_planned_parts_are_signed(store: Store) -> None:
     for number in (0, 2, -1):
         with pytest.raises(ValueError, match="no part"):
             store.objects.sign_parts(plan, [1, number], expires_in=300)
+
+
+def test_parts_are_told_beyond_one_page_of_a_list(store: Store) -> None:
+    plan = store.objects.plan_put(new_key(), size=2500, part_size=1)
+    some = [1, 1000, 1001, 2000, 2500]
+    for number in some:
+        assert store.send(plan, number, b"x").status_code == 200
+    assert store.objects.list_parts(plan) == some
