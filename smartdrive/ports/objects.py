@@ -116,6 +116,9 @@ class Objects(Protocol):
     def sign_get(self, key: str, delivery: Delivery, *, version: str = "", expires_in: int) -> str:
         """Sign a GET that fixes name, type and disposition. Lives at most `expires_in` seconds."""
 
+    def signing_ends(self) -> datetime | None:
+        """When the credentials end that sign now, and every address they sign with them; None when they do not."""
+
     def copy(self, source: str, target: str, *, version: str = "") -> Stat:
         """Copy bytes inside storage without passing them through this process."""
 

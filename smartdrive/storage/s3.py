@@ -41,7 +41,8 @@ class S3:
 
     def __init__(self, bucket: str, *, region: str, endpoint: str | None, if_none_match: bool = False) -> None:
         self._bucket = bucket
-        self._client = calls.client(region=region, endpoint=endpoint)
+        self._session = calls.session()
+        self._client = calls.client(self._session, region=region, endpoint=endpoint)
         self._once = if_none_match
 
     # Uploads
@@ -195,6 +196,11 @@ class S3:
         }
         pin = {"VersionId": version} if version else {}
         return self._presign("get_object", fixed | pin, expires_in=expires_in)
+
+    def signing_ends(self) -> datetime | None:
+        """See the port: the credentials of an instance role last for hours, and their addresses no longer."""
+        with calls.failures():
+            return calls.credentials_end(self._session)
 
     def copy(self, source: str, target: str, *, version: str = "") -> Stat:
         """See the port."""

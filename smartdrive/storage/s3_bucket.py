@@ -21,7 +21,7 @@ def create_bucket(bucket: str, *, region: str, endpoint: str | None, public_url:
     On AWS itself (no `endpoint`) everything is demanded. Versioning is what pins downloads to the bytes that
     were finished, so old versions must never be expired by a rule: the drive removes them itself.
     """
-    client = calls.client(region=region, endpoint=endpoint)
+    client = calls.client(calls.session(), region=region, endpoint=endpoint)
     with calls.failures():
         _create(client, bucket, region=region)
         _version(client, bucket)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import boto3
@@ -29,8 +30,27 @@ _SETUP = {
 }
 
 
-def client(*, region: str, endpoint: str | None) -> "S3Client":
-    """A client with bounded tries and times. Credentials come from the instance role or the environment."""
+def session() -> boto3.session.Session:
+    """Whose credentials come from the instance role or the environment, and are renewed in time by boto itself."""
+    return boto3.session.Session()
+
+
+def credentials_end(session: boto3.session.Session) -> datetime | None:
+    """When the credentials that sign from now on end, None for those that stay.
+
+    botocore renews them ten minutes before at the latest, has no public name for their end, and only where an instance
+    gets no new ones in time takes the old ones to last some minutes longer.
+    """
+    found = session.get_credentials()
+    if found is None:
+        return None
+    found.get_frozen_credentials()
+    end: datetime | None = getattr(found, "_expiry_time", None)
+    return end.astimezone(UTC) if end else None
+
+
+def client(session: boto3.session.Session, *, region: str, endpoint: str | None) -> "S3Client":
+    """A client with bounded tries and times."""
     config = Config(
         signature_version="s3v4",
         s3={"addressing_style": "path" if endpoint else "virtual"},
@@ -41,7 +61,7 @@ def client(*, region: str, endpoint: str | None) -> "S3Client":
         read_timeout=10,
         max_pool_connections=64,
     )
-    return boto3.session.Session().client("s3", region_name=region, endpoint_url=endpoint, config=config)
+    return session.client("s3", region_name=region, endpoint_url=endpoint, config=config)
 
 
 def code(error: ClientError) -> str:

@@ -1,5 +1,6 @@
 """When a link ends, as forms say it: after a while, or with a day of whoever asks."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from wtforms import DateField, SelectField
@@ -7,6 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import Optional, ValidationError
 
 from smartdrive.domain.errors import BadInput
+from smartdrive.services.files import DIRECT_MOST
 from smartdrive.web.forms import PageForm
 
 HOUR = 60 * 60
@@ -21,6 +23,7 @@ LIVES = [
     (ON_A_DAY, "A date"),
 ]
 """Seconds, and what people call them."""
+DIRECT_LIVES = [life for life in LIVES if life[0] != ON_A_DAY and int(life[0]) <= DIRECT_MOST]
 
 
 class LinkForm(PageForm):
@@ -49,3 +52,22 @@ class LinkForm(PageForm):
         if self.date.data is None:
             raise BadInput("Say on which day the link ends.")
         return datetime.combine(self.date.data, time(23, 59), zone).astimezone(UTC)
+
+
+class DirectForm(PageForm):
+    """Make a direct link to the bytes of a file."""
+
+    expires_in = SelectField(
+        "The direct link ends after", choices=[SelectChoice(*each) for each in DIRECT_LIVES], default=str(DAY)
+    )
+
+    def lives(self, now: datetime, end_of: Callable[[int], datetime]) -> list[tuple[str, str, datetime]]:
+        """Each choice, its words and its true end when taken now; none after the first that is cut short."""
+        found: list[tuple[str, str, datetime]] = []
+        for value, words in DIRECT_LIVES:
+            end = end_of(int(value))
+            whole = end >= now + timedelta(seconds=int(value))
+            found.append((value, words if whole else "As long as possible", end))
+            if not whole:
+                break
+        return found

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -10,13 +11,14 @@ from flask.typing import ResponseReturnValue
 
 from smartdrive.domain.errors import BadInput, NotFound
 from smartdrive.domain.models import Node
+from smartdrive.services.files import Direct
 from smartdrive.services.folders import Listing
 from smartdrive.services.shares import Opened
 from smartdrive.web.access import public, signed_in
 from smartdrive.web.current import services
-from smartdrive.web.endings import LinkForm
+from smartdrive.web.endings import DirectForm, LinkForm
 from smartdrive.web.formats import zone_named
-from smartdrive.web.forms import show_refusal
+from smartdrive.web.forms import PageForm, show_refusal
 from smartdrive.web.gate import current_user
 from smartdrive.web.hosts import is_loopback
 from smartdrive.web.limiter import count_miss
@@ -27,6 +29,7 @@ from smartdrive.web.trails import steps
 
 bp = Blueprint("shares", __name__)
 ROWS = 200
+Form = TypeVar("Form", bound=PageForm)
 
 
 @bp.get("/links")
@@ -49,6 +52,17 @@ def share(item_id: str) -> ResponseReturnValue:
 def create(item_id: str) -> ResponseReturnValue:
     """Make a link from the form."""
     return _with_end(item_id, lambda end: services().shares.create(current_user(), item_id, expires=end))
+
+
+@bp.post("/files/<item_id>/direct")
+@signed_in
+def direct(item_id: str) -> ResponseReturnValue:
+    """Make a direct link; its address stands in this answer and nowhere else."""
+    form = DirectForm()
+    if not form.validate():
+        return _share_page(item_id, _untouched(LinkForm), direct=form), HTTPStatus.BAD_REQUEST
+    made = services().files.direct(current_user(), item_id, seconds=int(form.expires_in.data))
+    return _share_page(item_id, _untouched(LinkForm), direct=form, made=made)
 
 
 @bp.post("/links/<link_id>/end")
@@ -114,12 +128,26 @@ def _with_end(item_id: str, act: Callable[[datetime], object]) -> ResponseReturn
     return _share_page(item_id, form), HTTPStatus.BAD_REQUEST
 
 
-def _share_page(item_id: str, form: LinkForm) -> str:
-    item = services().tree.load(current_user(), item_id).node
-    found = services().shares.of(current_user(), item_id)
+def _share_page(item_id: str, form: LinkForm, *, direct: DirectForm | None = None, made: Direct | None = None) -> str:
+    item, now = services().tree.load(current_user(), item_id).node, services().clock()
+    direct = direct or _untouched(DirectForm)
     return render_template(
-        "shares/share.html", place="files", item=item, links=found, form=form, now=services().clock(), here=only_here()
+        "shares/share.html",
+        place="files",
+        item=item,
+        links=services().shares.of(current_user(), item_id),
+        form=form,
+        now=now,
+        here=only_here(),
+        direct=direct,
+        lives=direct.lives(now, services().files.direct_end) if item.kind == "file" else [],
+        made=made,
     )
+
+
+def _untouched(form: type[Form]) -> Form:
+    """A form of the page that is not the one that was sent; both may have fields of the same name."""
+    return form(formdata=None)
 
 
 def _look(token: str, item_id: str) -> ResponseReturnValue:

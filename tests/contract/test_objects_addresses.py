@@ -88,6 +88,10 @@ def test_an_address_ends(store: Store) -> None:
     assert store.read(plan.key) == b"bytes"
 
 
+def test_the_credentials_of_the_tests_have_no_end(store: Store) -> None:
+    assert store.objects.signing_ends() is None
+
+
 def test_no_late_put_changes_what_is_read(store: Store) -> None:
     # SECURITY 40
     check_late_puts(store, bytes_of(10))

@@ -33,6 +33,7 @@ def acts(made: dict[str, str]) -> list[tuple[str, str, object]]:
         ("DELETE", f"/api/files/{file}", None),
         ("GET", f"/api/files/{file}/download", None),
         ("POST", f"/api/files/{file}/copy", {"parent": "root"}),
+        ("POST", f"/api/files/{file}/presign", {"expires_in": 3600}),
         ("GET", f"/api/folders/{folder}", None),
         ("PATCH", f"/api/folders/{folder}", {"name": "stolen"}),
         ("DELETE", f"/api/folders/{folder}", None),

@@ -5,11 +5,13 @@ from typing import BinaryIO, cast, get_args
 
 from flask import Blueprint, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
+from pydantic import Field
 from werkzeug.exceptions import LengthRequired
 
 from smartdrive.domain.errors import BadInput, NotFound
 from smartdrive.domain.models import Conflict
 from smartdrive.domain.names import split_path
+from smartdrive.services.files import DIRECT_LEAST, DIRECT_MOST
 from smartdrive.services.wanted import Wanted
 from smartdrive.web import present
 from smartdrive.web.access import max_body, signed_in
@@ -20,7 +22,7 @@ from smartdrive.web.current import services
 from smartdrive.web.documented import BYTES, Bytes, Query, documented
 from smartdrive.web.gate import current_user
 from smartdrive.web.queries import PAGED, cursor, limit
-from smartdrive.web.shapes import Files, OneFile
+from smartdrive.web.shapes import Files, OneFile, Presigned
 
 bp = Blueprint("api_files", __name__)
 FILENAME = Query("filename", {"type": "string"}, "A path below my top folder, as in `notes/today.txt`.")
@@ -35,6 +37,12 @@ class CopiedFile(Body):
 
     parent: str
     name: str | None = None
+
+
+class Lasting(Body):
+    """How many seconds an address is to live."""
+
+    expires_in: int = Field(json_schema_extra={"minimum": DIRECT_LEAST, "maximum": DIRECT_MOST})
 
 
 @bp.get("/files")
@@ -117,6 +125,15 @@ def copy(file_id: str) -> ResponseReturnValue:
     wanted = body(CopiedFile)
     file = services().files.copy(current_user(), file_id, parent=wanted.parent, name=wanted.name)
     return jsonify(OneFile(file=present.node(file))), 201
+
+
+@bp.post("/files/<file_id>/presign")
+@signed_in
+@documented({201: Presigned}, takes=Lasting)
+def presign(file_id: str) -> ResponseReturnValue:
+    """A signed address with its true end: it works for everybody until then, and nobody can end it sooner."""
+    made = services().files.direct(current_user(), file_id, seconds=body(Lasting).expires_in)
+    return jsonify(Presigned(url=made.url, expires_at=present.moment(made.expires))), 201
 
 
 @bp.get("/files/<file_id>/download")
