@@ -156,6 +156,9 @@ class Disk:
         token = self._tokens.sign(Grant("GET", _checked(key), delivery=delivery), expires_in=expires_in)
         return f"{self._base_url}/objects/{token}"
 
+    def signing_ends(self) -> None:
+        """See the port: keys of our own have no end."""
+
     def copy(self, source: str, target: str, *, version: str = "") -> Stat:  # noqa: ARG002
         """See the port. A real copy, so that damage to one is not damage to both."""
         with files.failures(), self.file(source) as file:
@@ -164,9 +167,6 @@ class Disk:
             with self._staging.open(target) as at, files.scratch(at) as attempt:
                 files.send(file.fileno(), attempt.handle, offset=0, length=size)
                 self._publish(at, attempt, grant=Grant("PUT", target, part=1, length=size))
-    def signing_ends(self) -> None:
-        """See the port: keys of our own have no end."""
-
             return self.finish_put(plan)
 
     def delete(self, key: str) -> None:
