@@ -18,6 +18,7 @@ LONGEST = 8000
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _MASKS = (
     (re.compile(r"(/(?:s|objects)/)[^/\s?#\"'<>]+"), r"\1***"),
+    (re.compile(r"(?i)sd_[a-z0-9]{16,}"), "***"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), "***"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"), r"\1 ***"),
     (

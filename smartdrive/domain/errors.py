@@ -88,11 +88,32 @@ class EmailTaken(DriveError):
     title = "There is an account with this e-mail address already."
 
 
+class SessionNeeded(Forbidden):
+    """An access token tried what only a person who logged in may do."""
+
+    code = "session_needed"
+    title = "An access token cannot do this. Log in to do it."
+
+
+class ReadOnly(Forbidden):
+    """An access token of scope `read` tried to change something."""
+
+    code = "read_only"
+    title = "This access token may only read. Make one that may write to change something."
+
+
 class RegistrationClosed(Forbidden):
     """The operator makes the accounts here."""
 
     code = "registration_closed"
     title = "New accounts are made by the operator of this drive."
+
+
+class Enough(DriveError):
+    """As many of a kind as one person can have."""
+
+    code = "enough"
+    title = "That is as many as one person can have."
 
 
 class Cycle(DriveError):

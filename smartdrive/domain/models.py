@@ -10,13 +10,15 @@ NodeState = Literal["live", "trashed", "purging"]
 Conflict = Literal["ask", "replace", "keep_both", "skip"]
 Role = Literal["operator", "member"]
 UserState = Literal["active", "disabled", "deleting"]
+Scope = Literal["read", "write"]
 
 
 @dataclass(frozen=True, slots=True)
 class User:
     """An account. `password` is the tagged hash; `root` the id of its top folder.
 
-    `epoch` counts up when all sessions end at once; a session of an earlier epoch is over.
+    `epoch` counts up when all sessions end at once; a session of an earlier epoch is over. `token_epoch` is the same
+    for access tokens.
     """
 
     id: str
@@ -30,6 +32,7 @@ class User:
     timezone: str = ""
     theme: str = "auto"
     epoch: int = 0
+    token_epoch: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,24 @@ class Session:
     expires: datetime
     agent: str = ""
     address: str = ""
+    epoch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    """What a person's program shows in place of a session. `hash` is that of its text, which nobody keeps.
+
+    `expires` is None for never; `used` is known to the hour, None when it never was.
+    """
+
+    id: str
+    user: str
+    name: str
+    scope: Scope
+    hash: str
+    created: datetime
+    expires: datetime | None
+    used: datetime | None = None
     epoch: int = 0
 
 

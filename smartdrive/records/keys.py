@@ -34,6 +34,19 @@ def session(user_id: str, session_id: str) -> Key:
 SESSIONS = "SESSION#"
 
 
+def access_token(user_id: str, token_id: str) -> Key:
+    """A token for programs; it names its person, so that both are found in one round trip."""
+    return Key(f"U#{user_id}", f"{ACCESS_TOKENS}{token_id}")
+
+
+ACCESS_TOKENS = "TOKEN#"
+
+
+def tokens_made(user_id: str) -> Key:
+    """How many access tokens a person ever made; makes of two at once one after the other."""
+    return Key(f"U#{user_id}", "TOKENS")
+
+
 def email(folded: str) -> Key:
     """The claim that makes an address unique."""
     return Key(f"EMAIL#{folded}", "CLAIM")

@@ -31,6 +31,7 @@ def user_item(user: User) -> Item:
     item: Item = {"pk": key.pk, "sk": key.sk, "id": user.id, "email": user.email, "name": user.name}
     item |= {"role": user.role, "state": user.state, "root": user.root, "created": stamp(user.created)}
     item |= {"password": user.password, "timezone": user.timezone, "theme": user.theme, "epoch": user.epoch}
+    item |= {"token_epoch": user.token_epoch}
     return item | {"g1": keys.USERS, "g1s": fold_email(user.email)}
 
 
@@ -48,6 +49,7 @@ def user_of(item: Item) -> User:
         timezone=text(item, "timezone"),
         theme=text(item, "theme") or "auto",
         epoch=number(item, "epoch"),
+        token_epoch=number(item, "token_epoch"),
     )
 
 
@@ -107,6 +109,11 @@ def end_epoch(user: User, **values: Value) -> Change:
     return Change(keys.user(user.id), set={**values, "epoch": user.epoch + 1}, when=still)
 
 
+def end_epochs(user: User, **values: Value) -> Change:
+    """As `end_epoch`, and all access tokens of the account are over too."""
+    return end_epoch(user, token_epoch=user.token_epoch + 1, **values)
+
+
 def unchanged(user: User) -> Check:
     """Refused when the account is not active any more, or its sessions were ended since it was read."""
     return Check(keys.user(user.id), (Equals("state", "active"), Equals("epoch", user.epoch)))
@@ -122,7 +129,7 @@ def mark_deleting(user: User) -> tuple[Action, ...]:
 
 
 def remove_account(user: User) -> Sequence[Action]:
-    """The last write of a deletion, once tree, trash, uploads, links and sessions are gone.
+    """The last write of a deletion, once tree, trash, uploads, links, sessions and access tokens are gone.
 
     Until then the address stays taken, so that nobody meets remains of the former account.
     """
@@ -131,6 +138,7 @@ def remove_account(user: User) -> Sequence[Action]:
         Delete(keys.email(fold_email(user.email)), (Equals("user", user.id),)),
         Delete(keys.room(user.id)),
         Delete(keys.tree(user.id)),
+        Delete(keys.tokens_made(user.id)),
         Delete(keys.due_account(user.id)),
         *([Delete(keys.operator(), (Equals("user", user.id),))] if user.role == "operator" else []),
     )

@@ -139,18 +139,18 @@ class Accounts:
         return changed
 
     def change_password(self, user: User, session: Session, *, current: str, new: str) -> None:
-        """Change one's own password and end all other sessions, in one write.
+        """Change one's own password and end all other sessions and all access tokens, in one write.
 
         PasswordNeeded when `current` is wrong, BadInput when `new` is too weak.
         """
         self.confirm(user, current, field="current")
         check_password(new, email=user.email, minimum=self.settings.password_min)
-        self.sessions.end_epoch(users.end_epoch(user, password=self.hashing.hash(new)), keep=session)
+        self.sessions.end_epoch(users.end_epochs(user, password=self.hashing.hash(new)), keep=session)
 
     def set_password(self, user: User, new: str) -> None:
-        """Give somebody a new password and end all their sessions: the operator's act."""
+        """Give somebody a new password and end all their sessions and access tokens: the operator's act."""
         check_password(new, email=user.email, minimum=self.settings.password_min)
-        self.sessions.end_epoch(users.end_epoch(user, password=self.hashing.hash(new)))
+        self.sessions.end_epoch(users.end_epochs(user, password=self.hashing.hash(new)))
 
     def confirm(self, user: User, password: str, *, field: str = "password") -> None:
         """Raise PasswordNeeded unless it is the person's password; tries are limited here too."""
@@ -169,10 +169,10 @@ class Accounts:
         self._change(user, state="disabled")
 
     def enable(self, user: User) -> None:
-        """Let somebody in again; sessions from before stay ended."""
+        """Let somebody in again; sessions and access tokens from before stay ended."""
         if user.state != "disabled":
             raise BadInput(f"{user.email} is not disabled.")
-        self.sessions.end_epoch(users.end_epoch(user, state="active"))
+        self.sessions.end_epoch(users.end_epochs(user, state="active"))
 
     def delete_own(self, user: User, *, password: str) -> None:
         """Delete one's own account after its password was given again.

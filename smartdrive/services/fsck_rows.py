@@ -71,6 +71,8 @@ class Rows:
                 look(item)
             elif sk.startswith(keys.VERSIONS):
                 self._version(item)
+            elif sk.startswith(keys.ACCESS_TOKENS):
+                self._access_token(item)
         self._settle()
         self._cycles()
 
@@ -189,6 +191,15 @@ class Rows:
                 self.found("I5", name, sentence="The account lacks its top folder or its room.")
 
         self._ask([keys.node(text(item, "root")), keys.room(name)], judge)
+
+    def _access_token(self, item: Item) -> None:
+        self.seen["access tokens"] += 1
+
+        def judge(rows: Answers) -> None:
+            if not rows[0]:
+                self.found("I5", text(item, "id"), sentence="An access token is nobody's.")
+
+        self._ask([keys.user(text(item, "user"))], judge)
 
     def _room(self, item: Item) -> None:
         name = text(item, "pk").removeprefix("U#")

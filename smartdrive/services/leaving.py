@@ -1,4 +1,4 @@
-"""Taking an account down: its tree and trash like any purge, then uploads, links and sessions, and itself at last."""
+"""Taking an account down: tree and trash like any purge, then uploads, links, sessions and tokens, itself at last."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from smartdrive.services.shares import Shares
 from smartdrive.services.uploads import Uploads
 
 PAGE = 100
+WAYS_IN = (keys.SESSIONS, keys.ACCESS_TOKENS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Leaving:
             self.emptying.clear(user.id, until=self.clock(), turn=turn)
             self._cancel_uploads(user, turn)
             self._forget_links(user, turn)
-            self._end_sessions(user, turn)
+            self._end_all(user, turn)
 
     def finish(self, turn: Turn) -> None:
         """Remove the accounts of which nothing is left."""
@@ -78,19 +79,22 @@ class Leaving:
             for link in links:
                 self.shares.forget(link)
 
-    def _end_sessions(self, user: User, turn: Turn) -> None:
-        while turn.go_on() and (rows := self._sessions(user)):
+    def _end_all(self, user: User, turn: Turn) -> None:
+        """Sessions and access tokens: over since the account is, now gone."""
+        while turn.go_on() and (rows := self._ways_in(user)):
             self.table.write(*(Delete(Key(text(row, "pk"), text(row, "sk"))) for row in rows))
 
-    def _sessions(self, user: User) -> list[Item]:
-        return self.table.query(keys.user(user.id).pk, begins=keys.SESSIONS, limit=PAGE).items
+    def _ways_in(self, user: User) -> list[Item]:
+        """Some of the person's sessions or, once these are gone, of their access tokens."""
+        pages = (self.table.query(keys.user(user.id).pk, begins=each, limit=PAGE) for each in WAYS_IN)
+        return next((page.items for page in pages if page.items), [])
 
     def _remains(self, user: User) -> bool:
         """Whether anything is left. Work due is looked at last: what it hands on, it writes before it goes."""
         in_trash = self.table.query(keys.trash(user.id), limit=1).items
         linked = self.table.query(keys.links(user.id), limit=1).items
         held = uploads.open_uploads(self.table, user.id, limit=1).items
-        return bool(in_trash or linked or held or self._sessions(user)) or self._purging(user)
+        return bool(in_trash or linked or held or self._ways_in(user)) or self._purging(user)
 
     def _purging(self, user: User) -> bool:
         """Whether any of the account's nodes is still to be taken down."""

@@ -18,6 +18,7 @@ from smartdrive.services.schema import UPGRADES, Layout
 from smartdrive.services.sessions import Sessions
 from smartdrive.services.settling import Settling
 from smartdrive.services.shares import Shares
+from smartdrive.services.tokens import Tokens
 from smartdrive.services.trash import Trash
 from smartdrive.services.tree import Tree
 from smartdrive.services.upkeep import Upkeep, upkeep
@@ -47,6 +48,7 @@ class Services:
     door: Door | None
     limits: Limits
     sessions: Sessions
+    tokens: Tokens
     accounts: Accounts
     tree: Tree
     items: Items
@@ -83,6 +85,7 @@ def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock
         door=engine.door,
         limits=limits,
         sessions=sessions,
+        tokens=Tokens(table, clock),
         accounts=Accounts(table, limits, sessions, settings, keys, clock, ids),
         tree=tree,
         items=items,

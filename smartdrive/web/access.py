@@ -10,10 +10,11 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 
 class Access(StrEnum):
-    """Anyone; anyone signed in; only the operator."""
+    """Anyone; anyone signed in; whoever logged in, not their programs; only the operator."""
 
     PUBLIC = "public"
     SIGNED_IN = "signed in"
+    IN_SESSION = "in session"
     OPERATOR = "operator"
 
 
@@ -25,6 +26,11 @@ def public(view: View) -> View:
 def signed_in(view: View) -> View:
     """Needs a live session or an access token."""
     return _mark(view, Access.SIGNED_IN)
+
+
+def in_session(view: View) -> View:
+    """Needs a live session; no access token is enough, so that one that leaked cannot make itself at home."""
+    return _mark(view, Access.IN_SESSION)
 
 
 def operator(view: View) -> View:

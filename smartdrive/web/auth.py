@@ -9,7 +9,7 @@ from smartdrive.domain.errors import BadInput, EmailTaken, WrongPassword
 from smartdrive.domain.models import User
 from smartdrive.domain.targets import same_site
 from smartdrive.web import devices, tokens
-from smartdrive.web.access import public, signed_in
+from smartdrive.web.access import in_session, public
 from smartdrive.web.current import services
 from smartdrive.web.forms import LoginForm, RegisterForm, show_refusal
 from smartdrive.web.gate import current_session, current_user, signed_in_now
@@ -78,7 +78,7 @@ def enter() -> ResponseReturnValue:
 
 
 @bp.post("/logout")
-@signed_in
+@in_session
 def logout() -> ResponseReturnValue:
     """End this session."""
     services().sessions.end(current_user(), current_session().id)

@@ -1,12 +1,12 @@
-"""The one gate before every view: right host, marked view, live session, CSRF token."""
+"""The one gate before every view: right host, marked view, live session or access token, CSRF token."""
 
 from flask import Flask, current_app, request
 
-from smartdrive.domain.errors import BadInput, Forbidden
+from smartdrive.domain.errors import BadInput, Forbidden, ReadOnly
 from smartdrive.services.services import Services
 from smartdrive.web import csrf, hosts, tokens
 from smartdrive.web.access import Access, access_of, needs_csrf
-from smartdrive.web.signed_in import current_session, current_user, session_now
+from smartdrive.web.signed_in import current_session, current_user, token_now, user_now
 
 ANY_HOST = "/status"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -33,7 +33,7 @@ def check(app: Flask) -> None:
 
 def signed_in_now() -> bool:
     """Whether somebody is signed in, for views that anyone may call."""
-    return session_now() is not None
+    return user_now() is not None
 
 
 def _check_host(names: frozenset[str]) -> None:
@@ -49,8 +49,17 @@ def _check_access() -> None:
     if access is None:
         raise Forbidden
     if access is not Access.PUBLIC:
-        current_session()
-    if access is Access.OPERATOR and current_user().role != "operator":
-        raise Forbidden
+        _check_person(access)
     if request.method not in SAFE and needs_csrf(view) and not tokens.by_bearer():
         csrf.check()
+
+
+def _check_person(access: Access) -> None:
+    user = current_user()
+    if access is not Access.SIGNED_IN:
+        current_session()
+    if access is Access.OPERATOR and user.role != "operator":
+        raise Forbidden
+    token = token_now()
+    if token and token.scope == "read" and request.method not in SAFE:
+        raise ReadOnly

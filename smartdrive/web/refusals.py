@@ -30,6 +30,8 @@ def _codes(view: Callable[..., Any], about: Description, *, changes: bool, names
     said = {
         "not_signed_in": access_of(view) is not Access.PUBLIC,
         "forbidden": access_of(view) is Access.OPERATOR,
+        "session_needed": access_of(view) in (Access.IN_SESSION, Access.OPERATOR),
+        "read_only": changes and access_of(view) is Access.SIGNED_IN,
         "bad_token": changes and access_of(view) is not Access.PUBLIC and needs_csrf(view),
         "not_found": names_things,
         "too_many": is_limited(view),

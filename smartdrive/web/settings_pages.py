@@ -7,7 +7,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from smartdrive.domain.errors import BadInput, PasswordNeeded
-from smartdrive.web.access import signed_in
+from smartdrive.web.access import in_session
 from smartdrive.web.auth import bp, let_out, set_theme
 from smartdrive.web.current import services
 from smartdrive.web.forms import DeleteForm, PageForm, PasswordForm, ProfileForm, ThemeForm, show_refusal
@@ -19,14 +19,14 @@ Refused = (BadInput, PasswordNeeded)
 
 
 @bp.get("/settings")
-@signed_in
+@in_session
 def settings() -> ResponseReturnValue:
     """All sections."""
     return _page()
 
 
 @bp.post("/settings/profile")
-@signed_in
+@in_session
 def profile() -> ResponseReturnValue:
     """Change name and time zone."""
     form = ProfileForm().offer_zones()
@@ -38,7 +38,7 @@ def profile() -> ResponseReturnValue:
 
 
 @bp.post("/settings/password")
-@signed_in
+@in_session
 def password() -> ResponseReturnValue:
     """Change the password; all other sessions end."""
     form = PasswordForm()
@@ -53,7 +53,7 @@ def password() -> ResponseReturnValue:
 
 
 @bp.post("/settings/theme")
-@signed_in
+@in_session
 def theme() -> ResponseReturnValue:
     """Remember the theme for this and other browsers."""
     user = services().accounts.change_profile(current_user(), theme=ThemeForm().theme.data or "")
@@ -65,7 +65,7 @@ def theme() -> ResponseReturnValue:
 
 
 @bp.post("/settings/sessions/end")
-@signed_in
+@in_session
 def end_session() -> ResponseReturnValue:
     """End one session; ending this one is logging out."""
     wanted = request.form.get("session", "")
@@ -74,7 +74,7 @@ def end_session() -> ResponseReturnValue:
 
 
 @bp.post("/settings/delete-account")
-@signed_in
+@in_session
 def delete_account() -> ResponseReturnValue:
     """Delete the account after its password was given."""
     form = DeleteForm()

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, NotRequired
 from pydantic import WithJsonSchema
 from typing_extensions import TypedDict
 
-from smartdrive.domain.models import Kind, Role
+from smartdrive.domain.models import Kind, Role, Scope
 
 Moment = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
 """ISO 8601 in UTC, to the millisecond."""
@@ -40,121 +40,27 @@ class OneFile(TypedDict):
     file: Item
 
 
-class Presigned(TypedDict):
-    """An address of a file's bytes that works for everybody until its end."""
-
-    url: str
-    expires_at: Moment
-
-
-class OneFolder(TypedDict):
-    """A folder."""
-
-    folder: Item
-
-
-class Files(TypedDict):
-    """One page of files."""
-
-    items: list[Item]
-    next: Cursor
-
-
-class Step(TypedDict):
-    """A folder of the way from the top."""
+class Token(TypedDict):
+    """An access token as its owner sees it later; `expires_at` None is never, `last_used` is known to the hour."""
 
     id: str
     name: str
-
-
-class Listing(TypedDict):
-    """One page of a folder, and the way to it."""
-
-    folder: Item
-    trail: list[Step]
-    items: list[Item]
-    next: Cursor
-
-
-class TrashedItem(TypedDict):
-    """A line of the trash; it goes for good on `purged_on`."""
-
-    id: str
-    kind: Kind
-    name: str
-    size: int
-    type: str
-    parent: str
-    deleted: Moment
-    purged_on: Moment
-
-
-class TrashPage(TypedDict):
-    """One page of the trash."""
-
-    items: list[TrashedItem]
-    next: Cursor
-
-
-class Account(TypedDict):
-    """An account as its owner sees it."""
-
-    id: str
-    email: str
-    name: str
-    role: Role
-    timezone: str
-    theme: str
-    root: str
+    scope: Scope
     created: Moment
+    expires_at: Moment | None
+    last_used: Moment | None
 
 
-class OneAccount(TypedDict):
-    """An account."""
+class NewToken(Token):
+    """An access token when it has just been made: `token` is shown this once."""
 
-    user: Account
-
-
-class Room(TypedDict):
-    """Room in bytes; `used` counts files, versions, trash and open uploads."""
-
-    used: int
-    quota: int
+    token: str
 
 
-class SignedIn(TypedDict):
-    """A new session; the access token is good for `expires_in` seconds, the refresh token makes further ones."""
+class Tokens(TypedDict):
+    """All access tokens that live."""
 
-    access_token: str
-    refresh_token: str
-    token_type: Literal["Bearer"]
-    expires_in: int
-    user: Account
-
-
-class Refreshed(TypedDict):
-    """A new access token, good for `expires_in` seconds."""
-
-    access_token: str
-    expires_in: int
-
-
-class SignIn(TypedDict):
-    """A session: one sign-in of one device."""
-
-    id: str
-    device: str
-    address: str
-    created: Moment
-    seen: Moment
-    expires: Moment
-    current: bool
-
-
-class SignIns(TypedDict):
-    """All sessions that live."""
-
-    items: list[SignIn]
+    items: list[Token]
     next: Cursor
 
 

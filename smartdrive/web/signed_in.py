@@ -1,51 +1,87 @@
-"""Who is signed in: looked up once a request, when somebody asks."""
+"""Who is signed in, by a session or by an access token: looked up once a request, when somebody asks."""
 
-from flask import g
+from flask import g, request
 
-from smartdrive.domain.errors import NotSignedIn
-from smartdrive.domain.models import Session, User
+from smartdrive.domain.errors import NotSignedIn, SessionNeeded
+from smartdrive.domain.models import AccessToken, Session, User
+from smartdrive.services.tokens import PREFIX
 from smartdrive.web import tokens
 from smartdrive.web.current import services
 
+Found = tuple[Session | None, AccessToken | None, User | None]
+NOBODY: Found = (None, None, None)
+
 
 def session_now() -> Session | None:
-    """The live session of this request, None for strangers.
+    """The live session of this request, None for strangers and programs with an access token.
 
     A browser whose access token is over, but whose refresh token is not, gets a new one along with the answer.
     """
     if "session" not in g:
-        g.session, g.user = _found() or (None, None)
+        g.session, g.access_token, g.user = _found()
     session: Session | None = g.session
     return session
 
 
+def token_now() -> AccessToken | None:
+    """The live access token of this request, None for everybody else."""
+    session_now()
+    token: AccessToken | None = g.access_token
+    return token
+
+
+def user_now() -> User | None:
+    """The person who is signed in, None for strangers."""
+    session_now()
+    user: User | None = g.user
+    return user
+
+
 def current_session() -> Session:
-    """The live session; NotSignedIn without one."""
+    """The live session; NotSignedIn without one, SessionNeeded when an access token is all there is."""
     session = session_now()
     if session is None:
-        raise NotSignedIn
+        raise SessionNeeded if token_now() else NotSignedIn
     return session
 
 
 def current_user() -> User:
     """The person who is signed in; NotSignedIn for strangers."""
-    current_session()
-    user: User = g.user
+    user = user_now()
+    if user is None:
+        raise NotSignedIn
     return user
 
 
-def _found() -> tuple[Session, User] | None:
+def _found() -> Found:
+    try:
+        given = _own_token()
+        return _by_token(given) if given else _by_session()
+    except NotSignedIn:
+        return NOBODY
+
+
+def _own_token() -> str:
+    """The access token that the request brings as its bearer; "" when it is a session's, or nothing."""
+    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+    return given.strip() if scheme.lower() == "bearer" and given.lstrip().startswith(PREFIX) else ""
+
+
+def _by_token(text: str) -> Found:
+    token, user = services().tokens.load(text)
+    services().tokens.see(token)
+    return None, token, user
+
+
+def _by_session() -> Found:
     claims = tokens.read()
     renewing = claims is None and not tokens.by_bearer()
     if renewing:
         claims = tokens.read(refresh=True)
     if claims is None:
-        return None
-    try:
-        session, user = services().sessions.load(claims[0], claims[1])
-    except NotSignedIn:
-        return None
+        return NOBODY
+    session, user = services().sessions.load(claims[0], claims[1])
     services().sessions.see(session)
     if renewing:
         g.renew = session
-    return session, user
+    return session, None, user

@@ -63,6 +63,11 @@ def link(drive: Drive, alice: User) -> None:
         drive.services.shares.create(alice, first(drive, alice, "a.txt"))
 
 
+def access_token(drive: Drive, alice: User) -> None:
+    if not drive.services.tokens.list(alice):
+        drive.services.tokens.make(alice, name="backup", scope="read", expires=None)
+
+
 def first(drive: Drive, alice: User, name: str) -> str:
     root = drive.services.tree.folder(alice, "root")
     return drive.services.folders.find(root, [name]).id
@@ -100,12 +105,17 @@ def check_linked(drive: Drive, alice: User) -> None:
     assert drive.services.folders.page(alice, "root", sort="name", limit=9).page.items[-1].links == 1
 
 
+def check_token_made(drive: Drive, alice: User) -> None:
+    assert [token.name for token in drive.services.tokens.list(alice)] == ["backup"]
+
+
 ACTS: list[tuple[Callable[[Drive, User], None], Callable[[Drive, User], None]]] = [
     (upload, check_uploaded),
     (trash_and_restore, check_restored),
     (rename_and_move, check_moved),
     (purge, check_purged),
     (link, check_linked),
+    (access_token, check_token_made),
 ]
 
 

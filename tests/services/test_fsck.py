@@ -11,7 +11,7 @@ import pytest
 from smartdrive.domain.models import Node, User
 from smartdrive.ports.objects import Stored
 from smartdrive.ports.table import Change, Delete, Put
-from smartdrive.records import keys, nodes
+from smartdrive.records import keys, nodes, tokens
 from smartdrive.services.fsck import Report
 from smartdrive.storage.disk import Disk
 from tests.services.drives import Drive, drive_in
@@ -54,6 +54,7 @@ def busy(drive: Drive) -> tuple[User, Node, Node]:
     drive.upload(alice, "below", b"12", parent=lost.id)
     drive.trash.put(alice, lost.id)
     drive.trash.purge(alice, lost.id)
+    drive.services.tokens.make(alice, name="backup", scope="read", expires=None)
     return alice, inner, file
 
 
@@ -187,6 +188,13 @@ def test_i5_a_second_top_folder(drive: Drive) -> None:
     _, inner, _ = busy(drive)
     drive.table.write(nodes.put_node(replace(inner, id="c" * 26, parent="")))
     assert rules(check(drive)) == {("I5", "c" * 26)}
+
+
+def test_i5_an_access_token_of_nobody(drive: Drive) -> None:
+    alice, _, _ = busy(drive)
+    token, _ = drive.services.tokens.make(alice, name="backup", scope="read", expires=None)
+    drive.table.write(tokens.put_token(replace(token, user="d" * 26)))
+    assert rules(check(drive)) == {("I5", token.id)}
 
 
 def test_i5_in_no_trash_and_never_taken_down(drive: Drive) -> None:

@@ -41,6 +41,8 @@ def test_nothing_of_a_deleted_account_is_left(drive: Drive) -> None:
     drive.trash.put(alice, trashed.id)
     drive.begin(alice, "open", b"123")
     drive.shares.create(alice, folder.id)
+    drive.services.sessions.begin(alice)
+    drive.services.tokens.make(alice, name="backup", scope="write", expires=None)
     drive.services.accounts.delete(alice)
     settle(drive)
     assert rows(drive) == before

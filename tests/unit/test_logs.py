@@ -44,6 +44,8 @@ def test_a_line_is_one_line_of_plain_characters(message: str, extra: dict[str, o
         f"/q?code={TOKEN}",
         f"SMARTDRIVE_SECRET={TOKEN}",
         f"csrf_token={TOKEN}",
+        f"the token sd_{'a' * 26}{TOKEN} leaked",
+        f"/api/files/SD_{TOKEN}",
     ],
 )
 def test_secrets_are_masked_wherever_they_stand(text: str) -> None:

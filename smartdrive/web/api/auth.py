@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from smartdrive.domain.errors import NotSignedIn
 from smartdrive.web import devices, tokens
-from smartdrive.web.access import no_csrf, public, signed_in
+from smartdrive.web.access import in_session, no_csrf, public
 from smartdrive.web.api.me import user as shown
 from smartdrive.web.bodies import Body, body
 from smartdrive.web.current import services
@@ -80,7 +80,7 @@ def refresh() -> ResponseReturnValue:
 
 
 @bp.post("/auth/logout")
-@signed_in
+@in_session
 @documented({204: None})
 def logout() -> ResponseReturnValue:
     """End the session of the token or cookie that was sent."""

@@ -2,12 +2,12 @@
 
 from typing import Literal
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 
 from smartdrive.domain.models import User
-from smartdrive.web import present
-from smartdrive.web.access import signed_in
+from smartdrive.web import present, tokens
+from smartdrive.web.access import in_session, signed_in
 from smartdrive.web.bodies import Body, body
 from smartdrive.web.current import services
 from smartdrive.web.documented import documented
@@ -29,6 +29,12 @@ class NewPassword(Body):
     """The current password and the one to come."""
 
     current: str
+    password: str
+
+
+class OwnPassword(Body):
+    """The password once more, for what cannot be undone."""
+
     password: str
 
 
@@ -61,13 +67,25 @@ def usage() -> ResponseReturnValue:
 
 
 @bp.post("/me/password")
-@signed_in
+@in_session
 @documented({204: None}, takes=NewPassword, refuses=("wrong_password", "too_many"))
 def password() -> ResponseReturnValue:
-    """Change the password; all other sessions end."""
+    """Change the password; all other sessions and all access tokens end."""
     given = body(NewPassword)
     services().accounts.change_password(current_user(), current_session(), current=given.current, new=given.password)
     return "", 204
+
+
+@bp.delete("/me")
+@in_session
+@documented({204: None}, takes=OwnPassword, refuses=("forbidden", "wrong_password", "too_many"))
+def delete() -> ResponseReturnValue:
+    """Delete the account after its password was given again; a browser is signed out."""
+    services().accounts.delete_own(current_user(), password=body(OwnPassword).password)
+    response = Response(status=204)
+    if not tokens.by_bearer():
+        tokens.drop_cookies(response)
+    return response
 
 
 def user(person: User) -> Account:

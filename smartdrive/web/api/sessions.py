@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from smartdrive.domain.models import Session
 from smartdrive.web import present
-from smartdrive.web.access import signed_in
+from smartdrive.web.access import in_session
 from smartdrive.web.current import services
 from smartdrive.web.documented import documented
 from smartdrive.web.gate import current_session, current_user
@@ -15,7 +15,7 @@ bp = Blueprint("api_sessions", __name__)
 
 
 @bp.get("/sessions")
-@signed_in
+@in_session
 @documented({200: SignIns})
 def index() -> ResponseReturnValue:
     """All that live, the one seen last first."""
@@ -23,7 +23,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.delete("/sessions/<session_id>")
-@signed_in
+@in_session
 @documented({204: None})
 def end(session_id: str) -> ResponseReturnValue:
     """End one at once, on all workers."""
@@ -32,7 +32,7 @@ def end(session_id: str) -> ResponseReturnValue:
 
 
 @bp.delete("/sessions")
-@signed_in
+@in_session
 @documented({204: None})
 def end_others() -> ResponseReturnValue:
     """End all but the one that asks."""
