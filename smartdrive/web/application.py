@@ -13,6 +13,7 @@ from smartdrive.web import (
     errors,
     files,
     gate,
+    handover,
     limiter,
     logs,
     objects,
@@ -55,6 +56,7 @@ def make(services: Services) -> Flask:
     if services.door:
         app.register_blueprint(objects.bp)
     api.register(app)
+    handover.init(app, services)
     gate.check(app)
     return app
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
@@ -22,6 +22,9 @@ from smartdrive.ports.objects import BadBody, Delivery, Door, Grant, Incomplete,
 from smartdrive.web.access import max_body, no_csrf, public
 from smartdrive.web.current import services
 from smartdrive.web.documented import BYTES, Bytes, documented
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 bp = Blueprint("objects", __name__, url_prefix="/objects")
 
@@ -67,9 +70,11 @@ def fetch(token: str) -> Response:
         grant = _granted(token, request.method)
         if grant.delivery is None:
             raise Forbidden(_NOT_VALID)
-        behind_nginx = services().settings.behind_nginx
-        response = _handed_over(grant.key) if behind_nginx else _streamed(grant.key)
-    return _dressed(response, grant.delivery)
+        if services().settings.behind_nginx:
+            return Response(headers=handed_over(_door(), grant.key, delivery=grant.delivery))
+        response = _streamed(grant.key)
+    response.headers.update(_dress(grant.delivery))
+    return response
 
 
 @bp.get("/check")
@@ -78,15 +83,29 @@ def check() -> Response:
     """Tell nginx whether it may take a body at all: 204 or 403. Nobody but nginx can ask."""
     if not came_through_parts():
         raise NotFound
-    asked = _PART.fullmatch(request.headers.get("X-Original-URI", ""))
-    method, length = (request.headers.get(f"X-Original-{name}", "") for name in ("Method", "Length"))
-    grant = _live_grant(asked[1], method, part=int(asked[2])) if asked else None
-    return Response(status=204 if grant and length == str(grant.length) else 403)
+    return Response(status=204 if may_take(_door(), request.environ) else 403)
+
+
+def may_take(door: Door, environ: "WSGIEnvironment") -> bool:
+    """Whether the body that nginx was sent has the address, method and length that were signed."""
+    asked = _PART.fullmatch(environ.get("HTTP_X_ORIGINAL_URI", ""))
+    if asked is None or environ.get("HTTP_X_ORIGINAL_METHOD") != "PUT":
+        return False
+    try:
+        grant = door.admit(asked[1], "PUT", part=int(asked[2]))
+    except Missing:
+        return False
+    return grant is not None and environ.get("HTTP_X_ORIGINAL_LENGTH") == str(grant.length)
 
 
 def came_through_parts() -> bool:
     """Whether nginx's upload location sent this: the socket itself tells, since any header can be forged."""
-    held = request.environ.get("gunicorn.socket")
+    return came_through(request.environ)
+
+
+def came_through(environ: "WSGIEnvironment") -> bool:
+    """The same of a request that no framework has looked at yet."""
+    held = environ.get("gunicorn.socket")
     name = held.getsockname() if held is not None else ""
     return isinstance(name, str) and name.endswith(PARTS_SOCKET)
 
@@ -104,13 +123,6 @@ def _granted(token: str, method: str, *, part: int = 0) -> Grant:
     if grant := _door().admit(token, method, part=part):
         return grant
     raise Forbidden(_NOT_VALID)
-
-
-def _live_grant(token: str, method: str, *, part: int) -> Grant | None:
-    try:
-        return _door().admit(token, method, part=part) if method == "PUT" else None
-    except Missing:
-        return None
 
 
 def _take(grant: Grant) -> str:
@@ -132,9 +144,9 @@ def _drain() -> None:
             left -= len(block)
 
 
-def _handed_over(key: str) -> Response:
-    """nginx sends the file itself, with ranges and validators of its own."""
-    return Response(headers={"X-Accel-Redirect": f"/_objects/{_door().path(key)}"})
+def handed_over(door: Door, key: str, *, delivery: Delivery) -> dict[str, str]:
+    """The headers by which nginx sends the file itself, with ranges and validators of its own."""
+    return {"X-Accel-Redirect": f"/_objects/{door.path(key)}", **_dress(delivery)}
 
 
 def _streamed(key: str) -> Response:
@@ -162,11 +174,9 @@ def _conditional(file: BinaryIO, key: str) -> Response:
     return response
 
 
-def _dressed(response: Response, delivery: Delivery) -> Response:
-    response.headers.update(_HEADERS)
-    response.headers["Content-Type"] = delivery.content_type
-    response.headers["Content-Disposition"] = disposition(delivery.filename, inline=delivery.inline)
-    return response
+def _dress(delivery: Delivery) -> dict[str, str]:
+    told = disposition(delivery.filename, inline=delivery.inline)
+    return {**_HEADERS, "Content-Type": delivery.content_type, "Content-Disposition": told}
 
 
 @contextmanager

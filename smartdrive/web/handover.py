@@ -1,0 +1,65 @@
+"""What only nginx hears, answered before the framework is asked: a range of a file is little else than that.
+
+Only what is in order is answered here: nginx stands in front, has logged the request and sends the bytes. Whatever
+is not in order goes on to the views in `objects.py`, which refuse it in the drive's words.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from smartdrive.ports.objects import Door, Missing
+from smartdrive.services.services import Services
+from smartdrive.web import hosts
+from smartdrive.web.objects import came_through, handed_over, may_take
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+OBJECTS = "/objects/"
+CHECK = "/objects/check"
+READS = frozenset({"GET", "HEAD"})
+_YES: tuple[str, list[tuple[str, str]]] = ("204 No Content", [])
+_NO = ("403 Forbidden", [("Content-Length", "0")])
+
+
+def init(app: Flask, services: Services) -> None:
+    """Stand before the application wherever nginx stands before both."""
+    if services.door and services.settings.behind_nginx:
+        names = hosts.names_of(services.settings.public_url)
+        app.wsgi_app = HandOver(app.wsgi_app, services.door, names=names)  # type: ignore[method-assign]
+
+
+class HandOver:
+    """WSGI middleware: names the file of a signed address, and says which bodies nginx may take."""
+
+    def __init__(self, inner: "WSGIApplication", door: Door, *, names: frozenset[str]) -> None:
+        self.inner = inner
+        self.door = door
+        self.names = names
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer the request."""
+        path = environ["PATH_INFO"]
+        if path.startswith(OBJECTS) and environ["REQUEST_METHOD"] in READS and self._is_ours(environ):
+            if path == CHECK and came_through(environ):
+                start_response(*(_YES if may_take(self.door, environ) else _NO))
+                return []
+            if headers := self._headers(path.removeprefix(OBJECTS)):
+                start_response("200 OK", [*headers.items(), ("Content-Length", "0")])
+                return []
+        return self.inner(environ, start_response)
+
+    def _is_ours(self, environ: "WSGIEnvironment") -> bool:
+        return hosts.is_ours(environ.get("HTTP_HOST", ""), names=self.names)
+
+    def _headers(self, token: str) -> dict[str, str]:
+        """What nginx is told of the file, nothing when the token opens none."""
+        try:
+            grant = self.door.admit(token, "GET")
+            if grant is None or grant.delivery is None:
+                return {}
+            return handed_over(self.door, grant.key, delivery=grant.delivery)
+        except (Missing, OSError):
+            return {}
