@@ -40,6 +40,117 @@ class OneFile(TypedDict):
     file: Item
 
 
+class OneFolder(TypedDict):
+    """A folder."""
+
+    folder: Item
+
+
+class Files(TypedDict):
+    """One page of files."""
+
+    items: list[Item]
+    next: Cursor
+
+
+class Step(TypedDict):
+    """A folder of the way from the top."""
+
+    id: str
+    name: str
+
+
+class Listing(TypedDict):
+    """One page of a folder, and the way to it."""
+
+    folder: Item
+    trail: list[Step]
+    items: list[Item]
+    next: Cursor
+
+
+class TrashedItem(TypedDict):
+    """A line of the trash; it goes for good on `purged_on`."""
+
+    id: str
+    kind: Kind
+    name: str
+    size: int
+    type: str
+    parent: str
+    deleted: Moment
+    purged_on: Moment
+
+
+class TrashPage(TypedDict):
+    """One page of the trash."""
+
+    items: list[TrashedItem]
+    next: Cursor
+
+
+class Account(TypedDict):
+    """An account as its owner sees it."""
+
+    id: str
+    email: str
+    name: str
+    role: Role
+    timezone: str
+    theme: str
+    root: str
+    created: Moment
+
+
+class OneAccount(TypedDict):
+    """An account."""
+
+    user: Account
+
+
+class Room(TypedDict):
+    """Room in bytes; `used` counts files, versions, trash and open uploads."""
+
+    used: int
+    quota: int
+
+
+class SignedIn(TypedDict):
+    """A new session; the access token is good for `expires_in` seconds, the refresh token makes further ones."""
+
+    access_token: str
+    refresh_token: str
+    token_type: Literal["Bearer"]
+    expires_in: int
+    user: Account
+
+
+class Refreshed(TypedDict):
+    """A new access token, good for `expires_in` seconds."""
+
+    access_token: str
+    expires_in: int
+
+
+class SignIn(TypedDict):
+    """A session: one sign-in of one device."""
+
+    id: str
+    device: str
+    address: str
+    created: Moment
+    seen: Moment
+    expires: Moment
+    current: bool
+
+
+class SignIns(TypedDict):
+    """All sessions that live."""
+
+    items: list[SignIn]
+    next: Cursor
+
+
 class Token(TypedDict):
     """An access token as its owner sees it later; `expires_at` None is never, `last_used` is known to the hour."""
 
