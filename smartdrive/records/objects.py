@@ -11,13 +11,15 @@ from smartdrive.records import keys
 from smartdrive.records.codec import number, text
 
 
-def first_reference(object_key: str, *, size: int, version: str, node_id: str) -> tuple[Action, Action]:
-    """Record new bytes with their first reference, and that their checksums are due."""
+def first_reference(
+    object_key: str, *, size: int, version: str, node_id: str, sums: Checksums | None
+) -> tuple[Action, ...]:
+    """Record new bytes with their first reference and their checksums, or that those are due."""
     key, due = keys.references(object_key), keys.due_checksums(object_key)
-    return (
-        Put({"pk": key.pk, "sk": key.sk, "refs": 1, "size": size, "object_version": version}, (Absent(),)),
-        Put({"pk": due.pk, "sk": due.sk, "object": object_key, "node": node_id}),
-    )
+    item: Item = {"pk": key.pk, "sk": key.sk, "refs": 1, "size": size, "object_version": version}
+    if sums:
+        return (Put(item | {"sha256": sums.sha256, "crc32": sums.crc32}, (Absent(),)),)
+    return Put(item, (Absent(),)), Put({"pk": due.pk, "sk": due.sk, "object": object_key, "node": node_id})
 
 
 def add_reference(object_key: str) -> Change:

@@ -1,9 +1,9 @@
-"""SHA-256 and CRC-32 of stored bytes, computed after the upload so that nobody waits for them."""
+"""SHA-256 and CRC-32 of stored bytes: of a large file computed after the upload, so that nobody waits for them."""
 
 import hashlib
 import logging
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from smartdrive.domain.models import Checksums
@@ -63,11 +63,7 @@ class Summing:
 
     def sums(self, name: str, *, version: str, turn: Turn) -> Checksums:
         """The digests of an object's bytes, read once from start to end; Missing, or Interrupted."""
-        sha, crc = hashlib.sha256(), 0
-        for block in self._blocks(name, version=version, turn=turn):
-            sha.update(block)
-            crc = zlib.crc32(block, crc)
-        return Checksums(sha256=sha.hexdigest(), crc32=f"{crc:08x}")
+        return checksums(self._blocks(name, version=version, turn=turn))
 
     def _blocks(self, name: str, *, version: str, turn: Turn) -> Iterator[bytes]:
         for block in self.objects.open(name, version=version):
@@ -89,3 +85,12 @@ class Summing:
         except (Refused, Contended):
             return False
         return True
+
+
+def checksums(blocks: Iterable[bytes]) -> Checksums:
+    """The digests of the blocks one after the other."""
+    sha, crc = hashlib.sha256(), 0
+    for block in blocks:
+        sha.update(block)
+        crc = zlib.crc32(block, crc)
+    return Checksums(sha256=sha.hexdigest(), crc32=f"{crc:08x}")

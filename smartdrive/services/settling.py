@@ -6,17 +6,20 @@ from dataclasses import dataclass, replace
 
 from smartdrive.domain.clock import Clock, Ids
 from smartdrive.domain.errors import DriveError, Exists, Incomplete, NotFound
-from smartdrive.domain.models import Node, Upload
+from smartdrive.domain.models import Checksums, Node, Upload
 from smartdrive.domain.types import decide
 from smartdrive.ports import objects as storage
 from smartdrive.ports.objects import Objects, Stat
-from smartdrive.ports.table import Action, Contended, Refused, Table
+from smartdrive.ports.table import MAX_ACTIONS, Action, Contended, Refused, Table
 from smartdrive.records import nodes, objects, uploads, versions
+from smartdrive.services.checksums import checksums
 from smartdrive.services.items import Items
 from smartdrive.services.retry import Again
 
 HEAD = 4096
-TOGETHER = 12
+"""Bytes from which the type of a large file is told."""
+READ_WHOLE = 256 * 1024
+"""A file of so many bytes is read whole and gets its checksums at once: less work than promising and keeping it."""
 AT_ONCE = 8
 GONE = "The folder this was for is gone."
 
@@ -31,11 +34,12 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The bytes of an upload as they stand in storage, and the type we give them."""
+    """The bytes of an upload as they stand in storage, the type we give them, and a small file's checksums."""
 
     upload: Upload
     stat: Stat
     type: str
+    sums: Checksums | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,13 @@ class Settling:
         """Finish the bytes in storage; Incomplete names missing parts. May be repeated."""
         try:
             stat = self.objects.finish_put(uploads.plan_of(upload))
-            head = b"".join(self.objects.open(upload.key, version=stat.version, length=min(HEAD, upload.size)))
+            first = b"".join(self.objects.open(upload.key, version=stat.version, length=_to_read(upload)))
         except storage.Incomplete as gap:
             raise Incomplete(more={"missing": list(gap.missing)}) from None
         except storage.Missing:
             raise NotFound from None
-        return Whole(upload, stat, decide(upload.name, head))
+        sums = checksums([first]) if len(first) == upload.size else None
+        return Whole(upload, stat, decide(upload.name, first[:HEAD]), sums)
 
     def settle(self, whole: Whole) -> Finished:
         """Make the file, as the upload's conflict choice says where the name is taken. Raises Again after a race."""
@@ -145,9 +150,9 @@ class Settling:
             *self._references(whole, node),
         ]
 
-    def _references(self, whole: Whole, node: Node) -> tuple[Action, Action]:
-        stat = whole.stat
-        return objects.first_reference(node.object, size=stat.size, version=stat.version, node_id=node.id)
+    def _references(self, whole: Whole, node: Node) -> tuple[Action, ...]:
+        size, version = whole.stat.size, whole.stat.version
+        return objects.first_reference(node.object, size=size, version=version, node_id=node.id, sums=whole.sums)
 
     def _node(self, whole: Whole, name: str) -> Node:
         upload, moment = whole.upload, self.clock()
@@ -186,6 +191,10 @@ class Settling:
         return new
 
 
+def _to_read(upload: Upload) -> int:
+    return upload.size if upload.size <= READ_WHOLE else HEAD
+
+
 def _groups(found: list[Whole]) -> Iterator[list[Whole]]:
     """Groups that fit into one write; a name comes once a group, and what replaces goes by itself."""
     group: dict[tuple[str, str], Whole] = {}
@@ -193,9 +202,14 @@ def _groups(found: list[Whole]) -> Iterator[list[Whole]]:
         if whole.upload.conflict == "replace":
             continue
         name = (whole.upload.parent, nodes.folded(whole.upload.name))
-        if len(group) == TOGETHER or name in group:
+        if name in group or _actions([*group.values(), whole]) > MAX_ACTIONS:
             yield list(group.values())
             group = {}
         group[name] = whole
     if group:
         yield list(group.values())
+
+
+def _actions(group: list[Whole]) -> int:
+    """How many actions make their files: one a folder, and six a file or seven without its checksums."""
+    return len({each.upload.parent for each in group}) + sum(6 if each.sums else 7 for each in group)

@@ -1,6 +1,6 @@
 """The objects port on a local disk, with the door that serves its signed addresses.
 
-Under `root`: `objects/<two letters of the key>/<key>` holds finished objects, `staging/<key>/` each upload
+Under `root`: `objects/<two letters of the key>/<key>` holds finished objects, `staging/<key>` each upload
 under way (disk_staging.py). An object comes to stand by one rename and is never written again. Only this user
 can read any of it.
 """
@@ -22,6 +22,8 @@ from smartdrive.storage.disk_bodies import body, clear
 from smartdrive.storage.disk_staging import Staging
 from smartdrive.storage.disk_tokens import Tokens
 
+SMALL = 64 * 1024
+"""A part of so many bytes goes through the web server's memory: for it a body file costs more than it saves."""
 _KEY = re.compile(r"[a-z0-9]{8,63}")
 
 
@@ -71,31 +73,37 @@ class Disk:
         offset = (number - 1) * plan.part_size
         grant = Grant("PUT", plan.key, part=number, offset=offset, length=plan.length(number))
         token = self._tokens.sign(grant, expires_in=expires_in)
-        return Signed(f"{self._base_url}/objects/{token}/{number}", {})
+        small = "/small" if self._bodies and grant.length <= SMALL else ""
+        return Signed(f"{self._base_url}/objects/{token}/{number}{small}", {})
 
     def list_parts(self, plan: Plan) -> list[int]:
         """See the port."""
-        with files.failures(), self._staging.open(plan.key) as at:
-            return sorted(staged.arrived(at))
+        with files.failures():
+            if plan.parts == 1:
+                return [1] if self._staging.singles.arrived(plan.key) else []
+            with self._staging.open(plan.key) as at:
+                return sorted(staged.arrived(at))
 
     def finish_put(self, plan: Plan) -> Stat:
         """See the port. The object stands by one rename; a second call finds it standing."""
         path = self._path(plan.key)
         with files.failures():
-            with suppress(Missing), self._staging.locked(plan.key) as at:
-                if not path.exists():
-                    self._settle(plan, at)
-                self._staging.clear(plan.key, at)
+            with suppress(Missing):
+                self._prepare_shard(path.parent)
+                self._settle(plan, path)
             return self._standing(plan, path)
 
-    def _settle(self, plan: Plan, at: int) -> None:
-        path = self._path(plan.key)
-        if lacking := staged.missing(plan, at):
-            raise Incomplete(lacking)
-        self._prepare_shard(path.parent)
-        name = staged.result(plan)
-        os.utime(name, dir_fd=at)
-        os.rename(name, path, src_dir_fd=at)
+    def _settle(self, plan: Plan, path: Path) -> None:
+        if plan.parts == 1:
+            self._staging.singles.settle(plan, path)
+            return
+        with self._staging.locked(plan.key) as at:
+            if not path.exists():
+                if lacking := staged.missing(plan, at):
+                    raise Incomplete(lacking)
+                os.utime(staged.WHOLE, dir_fd=at)
+                os.rename(staged.WHOLE, path, src_dir_fd=at)
+            self._staging.clear(plan.key, at)
 
     def _standing(self, plan: Plan, path: Path) -> Stat:
         """The finished object, its name synced: whoever renamed it, this call or a dead one, may not have."""
@@ -164,7 +172,7 @@ class Disk:
         with files.failures(), self.file(source) as file:
             size = os.fstat(file.fileno()).st_size
             plan = self.plan_put(target, size=size, part_size=max(1, size))
-            with self._staging.open(target) as at, files.scratch(at) as attempt:
+            with self._staging.home(target) as at, files.scratch(at) as attempt:
                 files.send(file.fileno(), attempt.handle, offset=0, length=size)
                 self._publish(at, attempt, grant=Grant("PUT", target, part=1, length=size))
             return self.finish_put(plan)
@@ -185,7 +193,8 @@ class Disk:
                         yield Stored(path.name, found.st_size, datetime.fromtimestamp(found.st_mtime, UTC))
 
     def tidy(self, before: datetime) -> None:
-        """See the port: body files that nobody took over."""
+        """See the port: body files that nobody took over, and attempts of a process that was killed."""
+        clear(self._staging.root, before, names=staged.ATTEMPTS)
         if self._bodies:
             clear(self._bodies, before)
 
@@ -213,7 +222,7 @@ class Disk:
 
     def accept(self, grant: Grant, stream: BinaryIO) -> str:
         """See the port."""
-        with files.failures(), self._staging.open(grant.key) as at, files.scratch(at) as attempt:
+        with files.failures(), self._staging.home(grant.key) as at, files.scratch(at) as attempt:
             files.spare(self._objects, grant.length)
             files.receive(stream, attempt.handle, length=grant.length, part=grant.part)
             self._publish(at, attempt, grant=grant)
@@ -222,6 +231,8 @@ class Disk:
     def _publish(self, at: int, attempt: files.Attempt, *, grant: Grant) -> None:
         if not staged.in_parts(at):
             os.fdatasync(attempt.handle)
+            self._staging.singles.publish(grant.key, attempt)
+            return
         self._staging.hold(grant.key, at)
         staged.publish(at, attempt, grant=grant)
 
@@ -229,7 +240,7 @@ class Disk:
         """See the port."""
         with (
             files.failures(),
-            self._staging.open(grant.key) as at,
+            self._staging.home(grant.key) as at,
             body(self._bodies, path, grant=grant) as attempt,
         ):
             self._publish(at, attempt, grant=grant)

@@ -33,9 +33,9 @@ def body(home: Path | None, path: str, *, grant: Grant) -> Iterator[files.Attemp
             os.close(handle)
 
 
-def clear(home: Path, before: datetime) -> None:
-    """Remove the body files from before that moment: a web server that was killed left them."""
-    for path in home.glob("*"):
+def clear(home: Path, before: datetime, *, names: str = "*") -> None:
+    """Remove the files of these names from before that moment: a process that was killed left them."""
+    for path in home.glob(names):
         with suppress(FileNotFoundError):
             if stat.S_ISREG(path.lstat().st_mode) and path.lstat().st_mtime < before.timestamp():
                 path.unlink()

@@ -1,15 +1,15 @@
-"""Uploads under way on disk: one folder each, which is also its lock.
+"""Uploads under way on disk: one folder each, which is also its lock, or one file for a single part.
 
-A part of a larger upload is copied to its offset in the preallocated file `whole`, then marked by an empty
-file `done-<number>-<length>`; the only part of a small one is the file `part-1`. Each attempt writes a
-temporary file of its own, so two attempts for the same part never mix. Whoever publishes, finishes or
-abandons holds the folder's lock; after finishing or abandoning the folder is gone, and with it whatever a
-late attempt could reach.
+A part is copied to its offset in the preallocated file `whole`, then marked by an empty file
+`done-<number>-<length>`. Each attempt writes a temporary file of its own, so two attempts for the same part
+never mix. Whoever publishes, finishes or abandons holds the folder's lock; after finishing or abandoning the
+folder is gone, and with it whatever a late attempt could reach. Uploads of one part: disk_single.py.
 """
 
 import errno
 import fcntl
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -17,24 +17,27 @@ from pathlib import Path
 
 from smartdrive.ports.objects import Grant, Missing, Plan, Stored
 from smartdrive.storage import disk_files as files
+from smartdrive.storage.disk_single import Singles
 
-ONLY = "part-1"
 WHOLE = "whole"
+ATTEMPTS = "tmp-*"
 
 
 class Staging:
-    """The folder that holds the folders of all uploads under way."""
+    """The folder that holds all uploads under way; `singles` are those of one part."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.singles = Singles(root)
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def begin(self, plan: Plan) -> None:
-        """Make the upload's folder and, for more than one part, take its room on the disk at once."""
+        """Make the upload; one of several parts takes its room on the disk at once."""
+        if plan.parts == 1:
+            self.singles.begin(plan.key)
+            return
         path = self.root / plan.key
         path.mkdir(mode=0o700, exist_ok=True)
-        if plan.parts == 1:
-            return
         try:
             with files.folder(path) as at:
                 _preallocate(at, plan.size)
@@ -44,7 +47,13 @@ class Staging:
 
     def stands(self, key: str) -> bool:
         """Whether the upload is still under way."""
-        return (self.root / key).is_dir()
+        return (self.root / key).exists()
+
+    @contextmanager
+    def home(self, key: str) -> Iterator[int]:
+        """The folder in which an attempt for this upload writes its own file. Missing when the upload is gone."""
+        with files.folder(self.root) if self.singles.stands(key) else self.open(key) as at:
+            yield at
 
     @contextmanager
     def open(self, key: str) -> Iterator[int]:
@@ -82,32 +91,42 @@ class Staging:
 
     def drop(self, key: str) -> None:
         """Remove the upload if it is there."""
+        if self.singles.stands(key):
+            self.singles.drop(key)
+            return
         with suppress(Missing), self.locked(key) as at:
             self.clear(key, at)
 
     def listed(self, prefix: str) -> Iterator[Stored]:
         """Yield every upload under way, with the bytes it holds and when it was last touched."""
         with os.scandir(self.root) as entries:
-            found = [entry.name for entry in entries if entry.name.startswith(prefix) and entry.is_dir()]
+            found = [entry.name for entry in entries if entry.name.startswith(prefix) and "-" not in entry.name]
         for key in found:
-            with suppress(Missing, FileNotFoundError), self.open(key) as at:
-                stats = [os.fstat(at), *_stats(at)]
-                touched = datetime.fromtimestamp(max(stat.st_mtime for stat in stats), UTC)
-                yield Stored(key, sum(stat.st_size for stat in stats[1:]), touched, unfinished=True)
+            with suppress(Missing, FileNotFoundError):
+                stats = self._stats(key)
+                touched = datetime.fromtimestamp(max(each.st_mtime for each in stats), UTC)
+                yield Stored(key, sum(each.st_size for each in stats[1:]), touched, unfinished=True)
+
+    def _stats(self, key: str) -> list[os.stat_result]:
+        """What stands under the upload's name, and below it the files that hold its bytes."""
+        if self.singles.stands(key):
+            return [(self.root / key).stat()] * 2
+        with self.open(key) as at:
+            return [os.fstat(at), *_stats(at)]
 
 
 def arrived(at: int) -> dict[int, int]:
     """Number and length of every part that has arrived whole."""
-    names = os.listdir(at)
-    if WHOLE in names:
-        marks = (name.split("-")[1:] for name in names if name.startswith("done-"))
-        return {int(number): int(length) for number, length in marks}
-    return {1: os.stat(ONLY, dir_fd=at).st_size} if ONLY in names else {}
+    marks = (name.split("-")[1:] for name in os.listdir(at) if name.startswith("done-"))
+    return {int(number): int(length) for number, length in marks}
 
 
 def in_parts(at: int) -> bool:
-    """Whether the upload has more than one part."""
-    return WHOLE in os.listdir(at)
+    """Whether the open folder is that of an upload in parts."""
+    try:
+        return stat.S_ISREG(os.stat(WHOLE, dir_fd=at).st_mode)
+    except FileNotFoundError:
+        return False
 
 
 def missing(plan: Plan, at: int) -> list[int]:
@@ -118,16 +137,8 @@ def missing(plan: Plan, at: int) -> list[int]:
 
 def publish(at: int, attempt: files.Attempt, *, grant: Grant) -> None:
     """Under the lock: let the attempt's file count as the part. It is consumed."""
-    if not in_parts(at):
-        os.rename(attempt.name, ONLY, src_dir_fd=attempt.home, dst_dir_fd=at)
-        return
     _place(at, attempt.handle, grant=grant)
     os.unlink(attempt.name, dir_fd=attempt.home)
-
-
-def result(plan: Plan) -> str:
-    """Name of the file that becomes the object."""
-    return ONLY if plan.parts == 1 else WHOLE
 
 
 def _place(at: int, source: int, *, grant: Grant) -> None:

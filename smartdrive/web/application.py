@@ -19,6 +19,7 @@ from smartdrive.web import (
     objects,
     opening,
     pages,
+    parts,
     proxies,
     settings_pages,
     shares,
@@ -56,6 +57,7 @@ def make(services: Services) -> Flask:
     if services.door:
         app.register_blueprint(objects.bp)
     api.register(app)
+    parts.init(app, services)
     handover.init(app, services)
     gate.check(app)
     return app

@@ -46,6 +46,7 @@ _WRONG_LENGTH = "The body does not have the length this address was signed for."
 
 
 @bp.put("/<token>/<part>")
+@bp.put("/<token>/<part>/small")
 @public
 @no_csrf
 @max_body(None)

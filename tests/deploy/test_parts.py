@@ -11,7 +11,7 @@ from tests.deploy.asking import ask, raw
 from tests.deploy.conftest import bodies
 
 pytestmark = pytest.mark.deploy
-MIB = 1 << 20
+KIB, MIB = 1 << 10, 1 << 20
 
 
 def head(path: str, length: int, more: str = "") -> bytes:
@@ -32,6 +32,23 @@ def test_a_thousand_forged_parts_leave_no_byte(echo: Shipped) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(forge, range(1000))) == {403}
     assert bodies(echo) == []
+
+
+def test_the_body_of_a_small_file_goes_along_and_is_never_a_file(echo: Shipped) -> None:
+    told = ask(echo.places.port, "PUT", "/objects/good/1/small", {"X-Body-File": "/etc/forged"}, b"x" * 64 * KIB).json()
+    assert (told["socket"], told["body"]) == ("app.sock", 64 * KIB)
+    assert told["headers"].get("x-body-file", "") == ""
+    assert bodies(echo) == []
+
+
+def test_a_thousand_forged_small_files_leave_no_byte(site: Shipped) -> None:
+    def forge(number: int) -> int:
+        return ask(site.places.port, "PUT", f"/objects/forged{number}/1/small", {}, b"x" * 2048).status
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(forge, range(1000))) == {403}
+    assert bodies(site) == []
+    assert list((site.places.data / "staging").iterdir()) == []
 
 
 def test_a_large_part_passes(echo: Shipped) -> None:
@@ -57,13 +74,19 @@ def test_a_cut_body_never_reaches_the_application(echo: Shipped) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "POST", "PATCH", "DELETE", "OPTIONS"])
 def test_a_part_is_only_put(echo: Shipped, method: str) -> None:
-    answer = ask(echo.places.port, method, "/objects/good/1", {}, b"abc")
-    assert (answer.status, answer.json()["code"]) == (403, "forbidden")
+    for path in ("/objects/good/1", "/objects/good/1/small"):
+        answer = ask(echo.places.port, method, path, {}, b"abc")
+        assert (answer.status, answer.json()["code"]) == (403, "forbidden")
 
 
 @pytest.mark.parametrize(
     ("method", "path", "limit"),
-    [("PUT", "/objects/good/1", 128 * MIB), ("POST", "/api/uploads", 2 * MIB), ("POST", "/api/upload", 1000 * MIB)],
+    [
+        ("PUT", "/objects/good/1", 128 * MIB),
+        ("PUT", "/objects/good/1/small", 64 * KIB),
+        ("POST", "/api/uploads", 2 * MIB),
+        ("POST", "/api/upload", 1000 * MIB),
+    ],
 )
 def test_bodies_over_the_limit_of_their_location_are_refused_by_their_head(
     echo: Shipped, method: str, path: str, limit: int

@@ -8,6 +8,7 @@ import pytest
 
 from smartdrive.records import objects
 from smartdrive.services.locks import Turn
+from smartdrive.services.settling import READ_WHOLE
 from tests.services.drives import Drive, drive_in, sha256
 
 
@@ -17,11 +18,15 @@ def drive(tmp_path: Path) -> Iterator[Drive]:
         yield found
 
 
-def test_every_upload_gets_its_checksums(drive: Drive) -> None:
+LARGE = READ_WHOLE + 1
+
+
+@pytest.mark.parametrize(("size", "due"), [(0, False), (11, False), (READ_WHOLE, False), (LARGE, True)])
+def test_every_upload_gets_its_checksums_a_small_one_at_once(drive: Drive, size: int, *, due: bool) -> None:
     alice = drive.person("alice")
-    contents = {f"{at}": bytes([at % 256]) * at * 11 for at in range(90)}
+    contents = {f"{at}": bytes([at]) * size for at in range(3)}
     files = {name: drive.upload(alice, name, content) for name, content in contents.items()}
-    assert drive.upkeep.checksum_round()
+    assert drive.upkeep.checksum_round() == due
     for name, content in contents.items():
         sums = objects.read_checksums(drive.table, files[name].object)
         assert (sums.sha256, sums.crc32) == (sha256(content), f"{zlib.crc32(content):08x}")
@@ -30,17 +35,19 @@ def test_every_upload_gets_its_checksums(drive: Drive) -> None:
 
 def test_missing_bytes_are_logged_and_do_not_stop_the_others(drive: Drive, caplog: pytest.LogCaptureFixture) -> None:
     alice = drive.person("alice")
-    files = [drive.upload(alice, f"{at}", b"12") for at in range(3)]
+    content = b"12" * LARGE
+    files = [drive.upload(alice, f"{at}", content) for at in range(3)]
     drive.disk.delete(files[1].object)
     assert drive.upkeep.checksum_round()
     assert not drive.upkeep.summing.any_due()
-    assert objects.read_checksums(drive.table, files[2].object).sha256 == sha256(b"12")
+    assert objects.read_checksums(drive.table, files[2].object).sha256 == sha256(content)
     assert [record.object for record in caplog.records] == [files[1].object]
 
 
 def test_a_file_deleted_meanwhile_is_passed_over(drive: Drive) -> None:
     alice = drive.person("alice")
-    file, other = drive.upload(alice, "file", b"12"), drive.upload(alice, "other", b"3")
+    content = b"3" * LARGE
+    file, other = drive.upload(alice, "file", content), drive.upload(alice, "other", content)
 
     class Deleting(Turn):
         def keep(self) -> bool:
@@ -53,7 +60,7 @@ def test_a_file_deleted_meanwhile_is_passed_over(drive: Drive) -> None:
     drive.upkeep.summing.run(Deleting(drive.clock))
     assert not drive.upkeep.summing.any_due()
     assert not drive.table.get(objects.keys.references(file.object))
-    assert objects.read_checksums(drive.table, other.object).sha256 == sha256(b"3")
+    assert objects.read_checksums(drive.table, other.object).sha256 == sha256(content)
 
 
 def test_a_stop_within_a_file_ends_at_once_and_the_next_round_does_it(drive: Drive) -> None:

@@ -76,12 +76,12 @@ def test_a_stalled_attempt_of_an_abandoned_upload_leaves_nothing(disk: Disk, poo
 
 
 def test_a_stalled_attempt_does_not_reach_a_new_upload_of_the_same_key(disk: Disk, pool: ThreadPoolExecutor) -> None:
-    plan = disk.plan_put(KEY, size=PART, part_size=PART)
+    plan = disk.plan_put(KEY, size=2 * PART, part_size=PART)
     slow = Stalling(b"s" * PART)
     stalled = pool.submit(disk.accept, grant(plan, 1), slow)
     assert slow.stalled.wait(20)
     disk.abandon_put(plan)
-    disk.plan_put(KEY, size=PART, part_size=PART)
+    disk.plan_put(KEY, size=2 * PART, part_size=PART)
     slow.go_on.set()
     with pytest.raises(Missing):
         stalled.result(20)
@@ -119,10 +119,13 @@ def test_finishing_many_times_at_once_gives_one_answer(disk: Disk, pool: ThreadP
     assert not [stored for stored in listed(disk) if stored.unfinished]
 
 
-def test_finishing_while_a_part_is_sent_again_is_all_or_nothing(disk: Disk, pool: ThreadPoolExecutor) -> None:
+@pytest.mark.parametrize("parts", [1, 2])
+def test_finishing_while_a_part_is_sent_again_is_all_or_nothing(
+    disk: Disk, pool: ThreadPoolExecutor, parts: int
+) -> None:
     for round_number in range(20):
-        plan = disk.plan_put(f"{KEY}{round_number:02}", size=2 * PART, part_size=PART)
-        for number in (1, 2):
+        plan = disk.plan_put(f"{KEY}{round_number:02}", size=parts * PART, part_size=PART)
+        for number in range(1, parts + 1):
             disk.accept(grant(plan, number), io.BytesIO(b"a" * PART))
         again = pool.submit(disk.accept, grant(plan, 1), io.BytesIO(b"b" * PART))
         disk.finish_put(plan)
@@ -131,7 +134,8 @@ def test_finishing_while_a_part_is_sent_again_is_all_or_nothing(disk: Disk, pool
             first = b"b"
         except Missing:
             first = b"a"
-        assert b"".join(disk.open(plan.key)) == first * PART + b"a" * PART
+        assert b"".join(disk.open(plan.key)) == first * PART + b"a" * PART * (parts - 1)
+        assert [stored.key for stored in listed(disk) if stored.unfinished] == []
 
 
 @pytest.mark.parametrize("body", [b"", b"abcd", b"abcdef"])

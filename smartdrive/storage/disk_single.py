@@ -1,0 +1,91 @@
+"""Uploads of one part on disk: one file each, which is also its lock.
+
+At first the file is empty and can only be read; what arrives takes its place by one rename, and by one more it becomes
+the object. Each attempt writes a file of its own, so two attempts never mix. Whoever publishes, finishes or abandons
+holds the lock of the file that stands at that moment. Folders would cost more than the bytes of a small file.
+"""
+
+import fcntl
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from smartdrive.ports.objects import Incomplete, Missing, Plan
+from smartdrive.storage import disk_files as files
+
+_WAITING = 0o400
+"""Mode of a file in whose place nothing has arrived yet, which an empty part could not tell otherwise."""
+
+
+class Singles:
+    """The files of all uploads of one part under way, in the folder `root`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def begin(self, key: str) -> None:
+        """Make the upload; begun twice it stays what it is."""
+        with suppress(FileExistsError):
+            os.close(os.open(self._root / key, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _WAITING))
+
+    def stands(self, key: str) -> bool:
+        """Whether an upload of one part is under way."""
+        return (self._root / key).is_file()
+
+    def arrived(self, key: str) -> bool:
+        """Whether the part is there; Missing when the upload is gone."""
+        with files.gone():
+            return _arrived((self._root / key).stat())
+
+    def publish(self, key: str, attempt: files.Attempt) -> None:
+        """Let the attempt's file, which is on disk, count as the part. It is consumed."""
+        with self._locked(key) as path:
+            os.rename(attempt.name, path, src_dir_fd=attempt.home)
+
+    def settle(self, plan: Plan, target: Path) -> None:
+        """Let the part become the object `target`; Incomplete before it came, Missing when the upload is gone."""
+        with self._locked(plan.key) as path:
+            if target.exists():
+                path.unlink()
+                return
+            found = path.stat()
+            if not _arrived(found) or found.st_size != plan.size:
+                raise Incomplete([1])
+            os.utime(path)
+            path.rename(target)
+
+    def drop(self, key: str) -> None:
+        """Remove the upload if it is there."""
+        with suppress(Missing), self._locked(key) as path:
+            path.unlink()
+
+    @contextmanager
+    def _locked(self, key: str) -> Iterator[Path]:
+        """The upload's file under the lock of what stands there; another may have come in its place meanwhile."""
+        path = self._root / key
+        while True:
+            with files.gone():
+                handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX)
+                if _is_still(path, os.fstat(handle)):
+                    yield path
+                    return
+            finally:
+                os.close(handle)
+
+
+def _arrived(found: os.stat_result) -> bool:
+    return stat.S_IMODE(found.st_mode) != _WAITING
+
+
+def _is_still(path: Path, held: os.stat_result) -> bool:
+    """Whether the locked file is the one that has the name. A folder is an upload in parts: Missing here."""
+    if not stat.S_ISREG(held.st_mode):
+        raise Missing
+    try:
+        return os.path.samestat(path.stat(), held)
+    except FileNotFoundError:
+        return False

@@ -1,0 +1,74 @@
+"""Bodies of parts, taken before the framework is asked: a small file's upload is little else than this one request.
+
+Only what is in order is answered here. Whatever is not goes on to the view in `objects.py` as if it had just come,
+which refuses it in the drive's words.
+"""
+
+import io
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from flask import Flask
+
+from smartdrive.ports.objects import BadBody, Door, Grant, Incomplete, Missing
+from smartdrive.ports.table import OutOfRoom, Unavailable
+from smartdrive.services.services import Services
+from smartdrive.web import hosts
+from smartdrive.web.objects import came_through
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+MOST_IN_MEMORY = 64 * 1024
+"""As large as nginx.conf lets a body be at the address of a small part."""
+_PART = re.compile(r"/objects/([A-Za-z0-9_-]+)/([1-9][0-9]{0,4})(/small)?", re.ASCII)
+_REFUSALS = (Missing, Incomplete, BadBody, OutOfRoom, Unavailable)
+
+
+def init(app: Flask, services: Services) -> None:
+    """Stand before the application, where nginx stands before both: it has checked and logged the request."""
+    if services.door and services.settings.behind_nginx:
+        names = hosts.names_of(services.settings.public_url)
+        app.wsgi_app = Parts(app.wsgi_app, services.door, names=names)  # type: ignore[method-assign]
+
+
+class Parts:
+    """WSGI middleware: takes the bodies that have the right address, length and host."""
+
+    def __init__(self, inner: "WSGIApplication", door: Door, *, names: frozenset[str]) -> None:
+        self.inner = inner
+        self.door = door
+        self.names = names
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer the request."""
+        if environ["REQUEST_METHOD"] == "PUT" and (etag := self._etag(environ)):
+            start_response("200 OK", [("ETag", etag), ("Content-Length", "0")])
+            return []
+        return self.inner(environ, start_response)
+
+    def _etag(self, environ: "WSGIEnvironment") -> str:
+        """What the part is known by once it is on disk, "" when anything is not as it should be."""
+        asked = _PART.fullmatch(environ["PATH_INFO"])
+        if asked is None or not hosts.is_ours(environ.get("HTTP_HOST", ""), names=self.names):
+            return ""
+        try:
+            grant = self.door.admit(asked[1], "PUT", part=int(asked[2]))
+            if grant is None:
+                return ""
+            return self._small(environ, grant) if asked[3] else self._file(environ, grant)
+        except _REFUSALS:
+            return ""
+
+    def _file(self, environ: "WSGIEnvironment", grant: Grant) -> str:
+        path = environ.get("HTTP_X_BODY_FILE", "")
+        return self.door.accept_file(grant, path) if path and came_through(environ) else ""
+
+    def _small(self, environ: "WSGIEnvironment", grant: Grant) -> str:
+        """Read whole, and put back for whoever looks at it next."""
+        if grant.length > MOST_IN_MEMORY or (environ.get("CONTENT_LENGTH") or "0") != str(grant.length):
+            return ""
+        body = environ["wsgi.input"].read(grant.length)
+        environ["wsgi.input"] = io.BytesIO(body)
+        return self.door.accept(grant, io.BytesIO(body))
