@@ -40,6 +40,13 @@ class OneFile(TypedDict):
     file: Item
 
 
+class Presigned(TypedDict):
+    """An address of a file's bytes that works for everybody until its end."""
+
+    url: str
+    expires_at: Moment
+
+
 class OneFolder(TypedDict):
     """A folder."""
 
