@@ -1,0 +1,248 @@
+"""A form of a page and the same act by the API leave the same records: two drives, one clock, one row of ids."""
+
+import hashlib
+import io
+from base64 import b32encode
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smartdrive import create_app
+from smartdrive.settings import Settings
+from smartdrive.wiring import build
+from tests.services.drive import Clock
+from tests.web.reading import folder, share, store, tick
+from tests.web.site import LOW_COST, SECRET, Person, Program, Site
+
+NEW_PASSWORD = "nine brown foxes jump"
+WEEK, DAY = 604_800, 86_400
+BY_CHANCE = {"password", "agent"}
+"""A hash has its own salt; the device of a session is a browser here and a program there."""
+Things = dict[str, str]
+
+
+class Still(Clock):
+    """Two drives see the same time however often each looks."""
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+
+@dataclass
+class Row:
+    """Ids in a row that begins anew before the act that is compared."""
+
+    label: str = ""
+    drawn: int = field(default=0)
+
+    def begin(self, label: str) -> None:
+        self.label, self.drawn = label, 0
+
+    def __call__(self) -> str:
+        self.drawn += 1
+        return b32encode(hashlib.sha256(f"{self.label} {self.drawn}".encode()).digest()).decode().lower()[:26]
+
+
+@dataclass
+class House:
+    """One of the two drives, its owner, what she keeps there, and a program that acts in the session of her browser."""
+
+    site: Site
+    ids: Row
+    alice: Person
+    things: Things
+
+    @property
+    def program(self) -> Program:
+        return Program(self.site.app, self.alice.browser.cookie("access") or "")
+
+    def records(self) -> list[dict[str, Any]]:
+        """All rows in one order, without what is by chance and without budgets of which nothing is spent."""
+        rows = [row for row in self.site.services.table.walk() if row.get("count") != 0]
+        known = [{name: name if name in BY_CHANCE else value for name, value in row.items()} for row in rows]
+        return sorted(known, key=lambda row: (row["pk"], row["sk"]))
+
+
+def house(place: Path, moment: datetime) -> House:
+    clock, ids = Still(moment), Row("settling in")
+    settings = Settings(_env_file=None, data=place, secret=SECRET)  # type: ignore[call-arg, arg-type]
+    services = build(settings, clock=clock, ids=ids)
+    services = replace(services, accounts=replace(services.accounts, cost=LOW_COST))
+    site = Site(create_app(services=services), services, clock)
+    alice = site.person("alice")
+    things = {"papers": folder(alice, "Papers"), "a": store(alice, "a.txt"), "gone": store(alice, "gone.txt")}
+    things["inner"] = folder(alice, "Inner", things["papers"])
+    alice.api.delete(f"/api/files/{things['gone']}")
+    things["token"] = share(alice, things["a"])
+    things["link"] = site.services.shares.page(alice.user).items[0].link.id
+    things["session"] = site.services.sessions.begin(alice.user, agent="elsewhere", address="192.0.2.7").id
+    things["root"] = alice.user.root
+    return House(site, ids, alice, things)
+
+
+Act = Callable[[House], Any]
+
+
+def form(page: str, action: str, **values: str) -> Act:
+    """Open a page as a person does and send one of its forms; `{a}` in addresses is a thing of the house."""
+
+    def act(here: House) -> None:
+        here.alice.browser.get(page.format(**here.things))
+        here.ids.begin("the act")
+        filled = {name: value.format(**here.things) for name, value in values.items()}
+        assert here.alice.browser.submit(action.format(**here.things), **filled).status == 303
+
+    return act
+
+
+def ticked(page: str, action: str, *names: str) -> Act:
+    """Tick things in a list and send it."""
+
+    def act(here: House) -> None:
+        found = here.alice.browser.get(page)
+        here.ids.begin("the act")
+        assert (
+            tick(here.alice, found, action.format(**here.things), *(here.things[each] for each in names)).status == 303
+        )
+
+    return act
+
+
+def call(method: str, path: str, body: dict[str, Any] | None = None) -> Act:
+    """The same by the API."""
+
+    def act(here: House) -> None:
+        here.ids.begin("the act")
+        filled = body and {
+            name: value.format(**here.things) if isinstance(value, str) else value for name, value in body.items()
+        }
+        answer = here.program.call(method, path.format(**here.things), filled)
+        assert answer.status_code < 300, answer.text
+
+    return act
+
+
+def upload_form(here: House) -> None:
+    page = here.alice.browser.get("/files")
+    here.ids.begin("the act")
+    data = {**page.form("/api/upload").values, "file": (io.BytesIO(b"new"), "new.txt", "text/plain")}
+    answer = here.alice.browser.client.post("/api/upload", data=data, headers={"Accept": "text/html"})
+    assert answer.status_code == 303
+
+
+def upload_call(here: House) -> None:
+    here.ids.begin("the act")
+    wanted = {"name": "new.txt", "size": 3, "type": "text/plain", "conflict": "keep_both"}
+    begun = here.program.post("/api/uploads", wanted).json
+    put = here.site.app.test_client().put(begun["url"], data=b"new", headers=begun["headers"])
+    assert put.status_code == 200
+    assert here.program.post(f"/api/uploads/{begun['id']}/complete").status_code == 201
+
+
+def register_form(here: House) -> None:
+    browser = here.site.browser()
+    browser.get("/register")
+    here.ids.begin("the act")
+    assert browser.submit("/register", name="Bob", email="bob@example.com", password=NEW_PASSWORD).status == 303
+
+
+def register_call(here: House) -> None:
+    """The form signs in along with it; the API does that by a call of its own."""
+    here.ids.begin("the act")
+    body = {"email": "bob@example.com", "password": NEW_PASSWORD}
+    assert here.site.stranger().post("/api/auth/register", {**body, "name": "Bob"}).status_code == 201
+    assert here.site.stranger().post("/api/auth/login", body).status_code == 200
+
+
+def log_in_form(here: House) -> None:
+    browser = here.site.browser()
+    browser.get("/login")
+    here.ids.begin("the act")
+    assert browser.submit("/login", email="alice@example.com", password=here.alice.password).status == 303
+
+
+def log_in_call(here: House) -> None:
+    here.ids.begin("the act")
+    body = {"email": "alice@example.com", "password": here.alice.password}
+    assert here.site.stranger().post("/api/auth/login", body).status_code == 200
+
+
+SHARE, OWN_PASSWORD = "/files/{a}/share", "alice likes 4 long walks"
+ACTS: dict[str, tuple[Act, Act]] = {
+    "register": (register_form, register_call),
+    "log in": (log_in_form, log_in_call),
+    "folder": (
+        form("/files", "/files/{root}/new-folder", name="Bills"),
+        call("POST", "/api/folders", {"parent": "root", "name": "Bills"}),
+    ),
+    "upload": (upload_form, upload_call),
+    "rename": (
+        form("/files/{a}/details", "/files/{a}/rename", name="b.txt"),
+        call("PATCH", "/api/files/{a}", {"name": "b.txt"}),
+    ),
+    "rename a folder": (
+        form("/files/{papers}/details", "/files/{papers}/rename", name="Old papers"),
+        call("PATCH", "/api/folders/{papers}", {"name": "Old papers"}),
+    ),
+    "move": (
+        form("/files/{a}/move?into={inner}", "/files/{a}/move", parent="{inner}"),
+        call("PATCH", "/api/files/{a}", {"parent": "{inner}"}),
+    ),
+    "move a folder": (
+        form("/files/{inner}/move?into={root}", "/files/{inner}/move"),
+        call("PATCH", "/api/folders/{inner}", {"parent": "root"}),
+    ),
+    "trash": (ticked("/files", "/files/{root}/delete", "a"), call("DELETE", "/api/files/{a}")),
+    "trash a folder": (ticked("/files", "/files/{root}/delete", "papers"), call("DELETE", "/api/folders/{papers}")),
+    "restore": (ticked("/trash", "/trash/restore", "gone"), call("POST", "/api/trash/{gone}/restore")),
+    "delete for ever": (ticked("/trash", "/trash/purge", "gone"), call("DELETE", "/api/trash/{gone}")),
+    "empty the trash": (form("/trash", "/trash/empty"), call("DELETE", "/api/trash")),
+    "make a link": (
+        form("/files/{papers}/share", "/files/{papers}/share", expires_in=str(WEEK)),
+        call("POST", "/api/shares", {"item": "{papers}", "expires_in": WEEK}),
+    ),
+    "end a link later": (
+        form(SHARE, "/links/{link}/end", expires_in=str(DAY)),
+        call("PATCH", "/api/shares/{link}", {"expires_in": DAY}),
+    ),
+    "revoke a link": (form(SHARE, "/links/{link}/revoke"), call("DELETE", "/api/shares/{link}")),
+    "change the password": (
+        form("/settings", "/settings/password", current=OWN_PASSWORD, password=NEW_PASSWORD),
+        call("POST", "/api/me/password", {"current": OWN_PASSWORD, "password": NEW_PASSWORD}),
+    ),
+    "change the profile": (
+        form("/settings", "/settings/profile", name="Ana", timezone="Europe/Berlin"),
+        call("PATCH", "/api/me", {"name": "Ana", "timezone": "Europe/Berlin"}),
+    ),
+    "choose a theme": (
+        form("/settings", "/settings/theme", theme="dark"),
+        call("PATCH", "/api/me", {"theme": "dark"}),
+    ),
+}
+
+
+@pytest.fixture
+def houses(tmp_path: Path) -> tuple[House, House]:
+    moment = datetime.now(UTC)
+    return house(tmp_path / "one", moment), house(tmp_path / "two", moment)
+
+
+def test_both_drives_begin_alike(houses: tuple[House, House]) -> None:
+    one, two = houses
+    assert one.things == two.things
+    assert one.records() == two.records()
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_form_and_call_leave_the_same_records(houses: tuple[House, House], name: str) -> None:
+    one, two = houses
+    before = one.records()
+    by_form, by_call = ACTS[name]
+    by_form(one)
+    by_call(two)
+    assert one.records() != before, "the act changed nothing"
+    assert one.records() == two.records()
