@@ -34,8 +34,9 @@ ABOUT = "All that the pages do, for programs. Times are ISO 8601 in UTC, sizes b
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One method of one address, and the view behind it."""
+    """One method of one address, what generated clients call it, and the view behind it."""
 
+    name: str
     rule: Rule
     method: str
     view: Callable[..., Any]
@@ -63,12 +64,19 @@ def document(app: Flask) -> Schema:
 
 
 def operations(app: Flask) -> Iterator[Operation]:
-    """Every method of every address whose view describes itself, in the order of the addresses."""
+    """Every method of every address whose view describes itself, in the order of the addresses.
+
+    The second of two addresses of one view is told apart by its last word.
+    """
+    names: set[str] = set()
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         view = app.view_functions[rule.endpoint]
         if about := description_of(view):
+            name = rule.endpoint.removeprefix("api_").replace(".", "_")
+            name = f"{name}_{rule.rule.rpartition('/')[2]}" if name in names else name
+            names.add(name)
             methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
-            yield from (Operation(rule, method, view, about) for method in methods)
+            yield from (Operation(name, rule, method, view, about) for method in methods)
 
 
 def _schemas(found: list[Operation]) -> tuple[Schemas, Schema]:
@@ -84,7 +92,7 @@ def _schemas(found: list[Operation]) -> tuple[Schemas, Schema]:
 def _operation(each: Operation, schemas: Schemas) -> Schema:
     summary, _, more = (getdoc(each.view) or "").partition("\n")
     found: Schema = {
-        "operationId": each.rule.endpoint.removeprefix("api_").replace(".", "_"),
+        "operationId": each.name,
         "tags": [each.rule.endpoint.partition(".")[0].removeprefix("api_")],
         "summary": summary,
         "parameters": [*_in_path(each.rule), *map(_in_query, each.about.query)],
