@@ -34,6 +34,10 @@ export default class Drop {
     on("drop", (event) => bringsFiles(event) && this.#dropped(event));
     on("click", (event) => this.#pick(event));
     on("change", (event) => this.#picked(event.target));
+    // On a slow link files may have been chosen before this module had come: they are not lost.
+    for (const input of document.querySelectorAll("#pick-files, #pick-folder")) {
+      if (input.files.length) this.#picked(input);
+    }
   }
 
   disconnect() {

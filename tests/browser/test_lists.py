@@ -1,7 +1,9 @@
 """Lists as people handle them: selecting, keys, names in place, and what stays while the list changes."""
 
+import re
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.seats import Seat
 
@@ -140,6 +142,21 @@ def test_a_long_list_grows_and_keeps_its_selection_while_files_arrive(seat: Seat
     assert seat.selected() == ["0003.txt"]
     assert seat.focused() == "0229.txt"
     assert seat.hands.row("0228.txt").evaluate("(row) => row.marked"), "what did not change stays as it is"
+
+
+def test_files_chosen_before_the_scripts_have_come_are_not_lost(seat: Seat) -> None:
+    held: list[Route] = []
+    drop = re.compile(r"/drop-[^/]*\.js$")
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    seat.page.route(drop, hold)
+    with seat.page.expect_request(drop):
+        seat.page.goto(seat.hands.url + "/files", wait_until="commit")
+    seat.page.set_input_files("#pick-files", {"name": "first.txt", "mimeType": "text/plain", "buffer": b"new"})
+    held.pop().continue_()
+    expect(seat.hands.row("first.txt")).to_be_visible(timeout=30_000)
 
 
 def test_an_empty_folder_turns_into_a_list(seat: Seat) -> None:
