@@ -1,7 +1,7 @@
 """What holds for every test: a skip stands in skips.txt, or the run fails; all share one Chromium."""
 
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
 
 Report = pytest.TestReport | pytest.CollectReport
 SKIPS = Path(__file__).with_name("skips.txt")
-LISTED = pytest.StashKey[list[re.Pattern[str]]]()
-UNLISTED = pytest.StashKey[list[str]]()
 PATIENCE = 30_000
 """Milliseconds that something may take to show in the browser of a busy machine."""
 
@@ -32,45 +30,41 @@ def listed_skips(text: str) -> list[re.Pattern[str]]:
     return patterns
 
 
+class SkipWatch:
+    """Fails a run that left something out without a listed reason; reports of all test processes come together here."""
+
+    def __init__(self, listed: list[re.Pattern[str]]) -> None:
+        self.listed = listed
+        self.unlisted: list[str] = []
+
+    def note(self, report: Report) -> None:
+        known = report.nodeid in self.unlisted or any(pattern.fullmatch(report.nodeid) for pattern in self.listed)
+        if report.skipped and not known:
+            self.unlisted.append(report.nodeid)
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.note(report)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        self.note(report)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        passed = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+        if passed and self.unlisted:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        for nodeid in self.unlisted:
+            terminalreporter.write_line(f"SKIPPED, yet not listed in tests/skips.txt: {nodeid}", red=True)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     # A busy machine is slow now and then: that says nothing about the code.
     hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
     hypothesis.settings.load_profile("suite")
-    config.stash[LISTED] = listed_skips(SKIPS.read_text(encoding="utf-8"))
-    config.stash[UNLISTED] = []
-
-
-def note_skip(config: pytest.Config, report: Report) -> None:
-    if not any(pattern.fullmatch(report.nodeid) for pattern in config.stash[LISTED]):
-        config.stash[UNLISTED].append(report.nodeid)
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Report, Report]:
-    report = yield
-    if report.skipped:
-        note_skip(item.config, report)
-    return report
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Report, Report]:
-    report = yield
-    if report.skipped:
-        note_skip(collector.config, report)
-    return report
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    passed = session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
-    if passed and session.config.stash[UNLISTED]:
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    for nodeid in config.stash[UNLISTED]:
-        terminalreporter.write_line(f"SKIPPED, yet not listed in tests/skips.txt: {nodeid}", red=True)
+    if not hasattr(config, "workerinput"):  # that is one of several test processes, whose reports the first one reads
+        config.pluginmanager.register(SkipWatch(listed_skips(SKIPS.read_text(encoding="utf-8"))))
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 HERE = Path(__file__).parent.parent
 
 
-def run_suite(folder: Path, skips: str, *, source: str) -> subprocess.CompletedProcess[str]:
+def run_suite(folder: Path, skips: str, *, source: str, workers: int = 0) -> subprocess.CompletedProcess[str]:
     (folder / "conftest.py").write_text((HERE / "conftest.py").read_text())
     (folder / "skips.txt").write_text(skips)
     (folder / "test_sample.py").write_text(source)
@@ -19,6 +19,8 @@ def run_suite(folder: Path, skips: str, *, source: str) -> subprocess.CompletedP
         "pytest",
         "-p",
         "no:cacheprovider",
+        "-n",
+        str(workers),
         "--rootdir",
         str(folder),
         str(folder),
@@ -31,11 +33,12 @@ WHOLE_FILE = "import pytest\npytest.skip('no', allow_module_level=True)\n"
 EXPECTED_FAILURE = "import pytest\n@pytest.mark.xfail\ndef test_it():\n    assert False\ndef test_ok():\n    pass\n"
 
 
+@pytest.mark.parametrize("workers", [0, 2])
 @pytest.mark.parametrize("source", [IN_A_TEST, WHOLE_FILE, EXPECTED_FAILURE])
-def test_an_unlisted_skip_fails_the_run(tmp_path: Path, source: str) -> None:
-    ended = run_suite(tmp_path, "", source=source)
+def test_an_unlisted_skip_fails_the_run(tmp_path: Path, source: str, workers: int) -> None:
+    ended = run_suite(tmp_path, "", source=source, workers=workers)
     assert ended.returncode == 1, ended.stdout
-    assert "not listed in tests/skips.txt: test_sample.py" in ended.stdout
+    assert ended.stdout.count("not listed in tests/skips.txt: test_sample.py") == 1
 
 
 def test_a_listed_skip_passes(tmp_path: Path) -> None:
