@@ -14,7 +14,9 @@ export default class Ending {
     const { value, selectedOptions } = this.choice;
     const { ends } = selectedOptions[0].dataset;
     this.date.hidden = value !== "date";
-    this.date.querySelector("input").required = value === "date";
+    const day = this.date.querySelector("input");
+    day.required = value === "date";
+    day.disabled = value !== "date"; // a day wins over the choice wherever one is sent
     this.words.hidden = !ends;
     this.words.textContent = ends ? t("stops_working", { time: ends }) : "";
   }

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 
 from wtforms import DateField, SelectField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import Optional
 
 from smartdrive.domain.errors import BadInput
 from smartdrive.services.files import DIRECT_MOST
@@ -34,11 +34,6 @@ class LinkForm(PageForm):
     )
     date = DateField("The last day", [Optional()])
 
-    def validate_date(self, field: DateField) -> None:
-        """A day is needed only where one is asked for."""
-        if self.expires_in.data == ON_A_DAY and field.data is None:
-            raise ValidationError("Say on which day the link ends.")
-
     def lives(self, now: datetime) -> list[tuple[str, str, datetime | None]]:
         """Each choice, its words, and the moment it means when taken now."""
         return [
@@ -46,11 +41,14 @@ class LinkForm(PageForm):
         ]
 
     def moment(self, *, now: datetime, zone: tzinfo) -> datetime:
-        """The end in UTC: the last minute of the day in that zone, or so long after `now`."""
-        if self.expires_in.data != ON_A_DAY:
-            return now + timedelta(seconds=int(self.expires_in.data))
-        if self.date.data is None:
+        """The end in UTC: the last minute of the day in that zone, or so long after `now`.
+
+        Without scripts both stand in the form: whoever fills in a day means it.
+        """
+        if self.date.data is None and self.expires_in.data == ON_A_DAY:
             raise BadInput("Say on which day the link ends.")
+        if self.date.data is None:
+            return now + timedelta(seconds=int(self.expires_in.data))
         return datetime.combine(self.date.data, time(23, 59), zone).astimezone(UTC)
 
 

@@ -47,6 +47,14 @@ def test_a_link_ends_with_the_day_that_is_chosen_where_one_is(site: Site, alice:
     assert f"{day.day} {day:%B %Y}, 23:59" in alice.browser.get(path).text
 
 
+def test_without_scripts_a_day_that_is_filled_in_is_meant(site: Site, alice: Person, three: dict[str, str]) -> None:
+    path = f"/files/{three['a']}/share"
+    day = (site.clock.moment + timedelta(days=3)).date()
+    alice.browser.get(path)
+    assert alice.browser.submit(path, expires_in="2592000", date=day.isoformat()).status == 303
+    assert ends(site, alice)()[0].date() == day
+
+
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [

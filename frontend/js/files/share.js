@@ -4,6 +4,8 @@ import { t } from "../strings.js";
 import { part } from "./part.js";
 
 const first = "input[readonly], select, button";
+/** What the page wants to be seen before all else. */
+const foremost = "[data-first]";
 
 /** The links of one thing, over the list. Its forms are the ones of the page of links; they are sent from here. */
 export class Share {
@@ -37,7 +39,8 @@ export class Share {
     if (button?.isConnected) button.disabled = false;
     if (!done) return;
     this.changed = true;
-    if (!this.holder.querySelector("[role=alert]")) this.said.textContent = t("link_saved");
+    if (this.holder.querySelector("[role=alert]")) return;
+    this.said.textContent = this.holder.firstElementChild.dataset.said ?? t("link_saved");
   }
 
   async #load(url, body) {
@@ -47,7 +50,7 @@ export class Share {
       release(this.holder);
       this.holder.replaceChildren(found);
       await bind(this.holder);
-      this.holder.querySelector(first)?.focus();
+      (this.holder.querySelector(foremost) ?? this.holder.querySelector(first))?.focus();
       return true;
     } catch (error) {
       this.error.textContent = error.title ?? error.message;
