@@ -1,0 +1,249 @@
+"""What people do, act by act, on a drive prepared for it: what stands before a `yield` is not part of the act."""
+
+import secrets
+from collections.abc import Iterator, Sequence
+
+from tests.web.stage import LARGE, Act, Stage
+
+PASSWORD = "eve likes 4 long walks"
+
+
+def register(stage: Stage) -> Iterator[None]:
+    body = {"email": f"{secrets.token_hex(8)}@example.com", "password": PASSWORD}
+    yield
+    assert stage.site.stranger().post("/api/auth/register", body).status_code == 201
+
+
+def log_in(stage: Stage) -> Iterator[None]:
+    body = {"email": stage.alice.user.email, "password": stage.alice.password}
+    yield
+    assert stage.site.stranger().post("/api/auth/login", body).status_code == 200
+
+
+def signed_in(stage: Stage) -> Iterator[None]:
+    yield
+    stage.ok("GET", "/api/me")
+
+
+def usage(stage: Stage) -> Iterator[None]:
+    yield
+    stage.ok("GET", "/api/me/usage")
+
+
+def list_folder(stage: Stage, query: str = "limit=200") -> Iterator[None]:
+    folder = stage.folder()
+    stage.fill(folder, 250)
+    yield
+    assert len(stage.ok("GET", f"/api/folders/{folder}?{query}")["items"]) == 200
+
+
+def list_by_time(stage: Stage) -> Iterator[None]:
+    return list_folder(stage, "limit=200&sort=-modified")
+
+
+def list_five(stage: Stage, query: str = "limit=5") -> Iterator[None]:
+    yield
+    assert len(stage.ok("GET", f"/api/folders/{stage.here}?{query}")["items"]) == 5
+
+
+def list_five_by_time(stage: Stage) -> Iterator[None]:
+    return list_five(stage, "limit=5&sort=modified")
+
+
+def make_folder(stage: Stage) -> Iterator[None]:
+    yield
+    stage.folder()
+
+
+def download(stage: Stage) -> Iterator[None]:
+    file = stage.file()
+    yield
+    stage.ok("GET", f"/api/files/{file}/download")
+
+
+def begin_small(stage: Stage) -> Iterator[None]:
+    body = stage.wanted()
+    yield
+    stage.ok("POST", "/api/uploads", body)
+
+
+def complete_small(stage: Stage) -> Iterator[None]:
+    begun = stage.begin(1)[0]
+    stage.send(begun)
+    yield
+    stage.ok("POST", f"/api/uploads/{begun['id']}/complete")
+
+
+def begin_large(stage: Stage) -> Iterator[None]:
+    body = stage.wanted(LARGE)
+    yield
+    stage.ok("POST", "/api/uploads", body)
+
+
+def sign_parts(stage: Stage) -> Iterator[None]:
+    begun = stage.ok("POST", "/api/uploads", stage.wanted(LARGE))
+    yield
+    stage.ok("POST", f"/api/uploads/{begun['id']}/sign", {"parts": [1, 2, 3]})
+
+
+def complete_large(stage: Stage) -> Iterator[None]:
+    begun = stage.ok("POST", "/api/uploads", stage.wanted(LARGE))
+    stage.send_parts(begun)
+    yield
+    stage.ok("POST", f"/api/uploads/{begun['id']}/complete")
+
+
+def begin_hundred(stage: Stage) -> Iterator[None]:
+    items = [stage.wanted() for _ in range(100)]
+    yield
+    answer = stage.ok("POST", "/api/uploads/batch", {"items": items})
+    assert {each["status"] for each in answer["results"]} == {201}
+
+
+def complete_hundred(stage: Stage) -> Iterator[None]:
+    begun = stage.begin(100)
+    for each in begun:
+        stage.send(each)
+    ids = [each["id"] for each in begun]
+    yield
+    answer = stage.ok("POST", "/api/uploads/complete", {"ids": ids})
+    assert {each["status"] for each in answer["results"]} == {201}
+
+
+def rename_file(stage: Stage) -> Iterator[None]:
+    file = stage.file()
+    yield
+    stage.ok("PATCH", f"/api/files/{file}", {"name": next(stage.names)})
+
+
+def move_file(stage: Stage) -> Iterator[None]:
+    file = stage.file()
+    yield
+    stage.ok("PATCH", f"/api/files/{file}", {"parent": stage.there})
+
+
+def rename_folder(stage: Stage) -> Iterator[None]:
+    folder = stage.folder()
+    yield
+    stage.ok("PATCH", f"/api/folders/{folder}", {"name": next(stage.names)})
+
+
+def move_folder(stage: Stage) -> Iterator[None]:
+    folder = stage.folder()
+    yield
+    stage.ok("PATCH", f"/api/folders/{folder}", {"parent": stage.there})
+
+
+def trash(stage: Stage) -> Iterator[None]:
+    file = stage.file()
+    yield
+    stage.ok("DELETE", f"/api/files/{file}")
+
+
+def restore(stage: Stage) -> Iterator[None]:
+    file = stage.file()
+    stage.ok("DELETE", f"/api/files/{file}")
+    yield
+    stage.ok("POST", f"/api/trash/{file}/restore")
+
+
+def purge(stage: Stage) -> Iterator[None]:
+    file = stage.file()
+    stage.ok("DELETE", f"/api/files/{file}")
+    yield
+    stage.ok("DELETE", f"/api/trash/{file}")
+
+
+def make_link(stage: Stage) -> Iterator[None]:
+    file = stage.file()
+    yield
+    stage.link(file)
+
+
+def open_link(stage: Stage, more: str = "", status: int = 200) -> Iterator[None]:
+    path = stage.link(stage.file()).removeprefix(stage.site.services.settings.public_url)
+    yield
+    assert stage.site.stranger().get(path + more).status_code == status
+
+
+def download_link(stage: Stage) -> Iterator[None]:
+    return open_link(stage, "/download", 302)
+
+
+def end_link(stage: Stage) -> Iterator[None]:
+    link = stage.ok("POST", "/api/shares", {"item": stage.file()})["share"]["id"]
+    yield
+    stage.ok("DELETE", f"/api/shares/{link}")
+
+
+def idle_worker(stage: Stage) -> Iterator[None]:
+    work_off(stage)
+    yield
+    assert not stage.site.services.upkeep.checksum_round()
+    assert not stage.site.services.upkeep.purge_round()
+
+
+def sum_worker(stage: Stage) -> Iterator[None]:
+    work_off(stage)
+    stage.file_of_first_shard(b"x" * 300_000)
+    yield
+    assert stage.site.services.upkeep.checksum_round()
+
+
+def purge_worker(stage: Stage) -> Iterator[None]:
+    file = stage.file_of_first_shard(b"x")
+    work_off(stage)
+    stage.ok("DELETE", f"/api/files/{file}")
+    stage.ok("DELETE", f"/api/trash/{file}")
+    yield
+    assert stage.site.services.upkeep.purge_round()
+
+
+def work_off(stage: Stage) -> None:
+    """Do all that the worker owes."""
+    upkeep = stage.site.services.upkeep
+    while upkeep.checksum_round() or upkeep.purge_round():
+        pass
+
+
+ACTS: Sequence[tuple[str, Act]] = (
+    ("register", register),
+    ("log in", log_in),
+    ("any request of somebody signed in", signed_in),
+    ("usage", usage),
+    ("make a folder", make_folder),
+    ("download", download),
+    ("begin a small file", begin_small),
+    ("complete it", complete_small),
+    ("begin a file in parts", begin_large),
+    ("sign three parts", sign_parts),
+    ("complete it, three parts", complete_large),
+    ("rename a file", rename_file),
+    ("move a file", move_file),
+    ("rename a folder", rename_folder),
+    ("move a folder", move_folder),
+    ("put a file in the trash", trash),
+    ("restore it", restore),
+    ("delete it for good", purge),
+    ("make a link", make_link),
+    ("open a link's page", open_link),
+    ("download by a link", download_link),
+    ("end a link", end_link),
+    ("worker: look, nothing due", idle_worker),
+    ("worker: checksums of a file over 256 KB", sum_worker),
+    ("worker: take down a file", purge_worker),
+)
+BATCHES: Sequence[tuple[str, Act]] = (
+    ("begin 100 small files", begin_hundred),
+    ("complete 100 small files", complete_hundred),
+)
+LISTS: Sequence[tuple[str, Act]] = (
+    ("list 200 by name", list_folder),
+    ("list 200 by time, newest first", list_by_time),
+)
+GROWING: Sequence[tuple[str, Act]] = (
+    *((name, act) for name, act in ACTS if not name.startswith(("register", "log in", "worker"))),
+    ("list 5 by name", list_five),
+    ("list 5 by time, newest first", list_five_by_time),
+)
+"""Acts in a folder, which must cost the same however much is in it and in the drive."""

@@ -1,0 +1,84 @@
+"""What each act costs on DynamoDB and S3 is what `docs/aws-costs.md` says, and nothing grows with folder or drive."""
+# request units
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.web.acts import ACTS, BATCHES, GROWING, LISTS
+from tests.web.both import REAL, moto_site, real_site
+from tests.web.metering import Bill, Meter
+from tests.web.stage import LARGE, Act, Stage, bill_of
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "aws-costs.md"
+MANY = 2000 if REAL else 200
+"""Entries of a large folder. moto copies the whole table for each transaction: there are fewer, and no batches."""
+
+
+@pytest.fixture(scope="module")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A drive with next to nothing in it."""
+    for site in (real_site if REAL else moto_site)(tmp_path_factory.mktemp("site")):
+        stage = Stage(site, site.person("alice"), Meter(site.services))
+        stage.here, stage.there = stage.folder(), stage.folder()
+        yield stage
+
+
+def figures(bill: Bill) -> list[str]:
+    """Calls to either engine and units, as a row of the document says them."""
+    return [str(bill.count("dynamodb")), str(bill.count("s3")), f"{bill.reads:g}", f"{bill.writes:g}"]
+
+
+def documented() -> dict[str, list[str]]:
+    """The table of the document by act: calls to DynamoDB, to S3, one after another, read units, write units."""
+    rows = [line.strip("| ").split(" | ") for line in DOCUMENT.read_text().splitlines() if line.startswith("| ")]
+    return {name: cells for name, *cells in rows if cells[0].isdigit()}
+
+
+MEASURED = [*ACTS, *(BATCHES if REAL else []), *LISTS]
+
+
+@pytest.mark.parametrize(("name", "act"), MEASURED, ids=[name for name, _ in MEASURED])
+def test_an_act_costs_what_the_document_says(stage: Stage, name: str, act: Act) -> None:
+    bill = bill_of(stage, act)
+    dynamodb, s3, trips, reads, writes = documented()[name]
+    row = [*figures(bill)[:2], str(bill.trips), *figures(bill)[2:]]
+    assert figures(bill) == [dynamodb, s3, reads, writes], f"| {' | '.join([name, *row])} |"
+    assert bill.trips <= int(trips), f"| {' | '.join([name, *row])} |"
+
+
+def test_the_document_has_no_other_acts() -> None:
+    assert documented().keys() == {name for name, _ in (*ACTS, *BATCHES, *LISTS)}
+
+
+def test_nothing_grows_with_the_folder_or_the_drive(stage: Stage) -> None:
+    """And every write costs what the engine itself says, where it says it."""
+    acts = GROWING if REAL else GROWING[::6]
+    stage.fill(stage.here, 5)
+    small = {name: bill_of(stage, act) for name, act in acts}
+    stage.fill(stage.folder(), MANY)
+    stage.fill(stage.here, MANY)
+    large = {name: bill_of(stage, act) for name, act in acts}
+    assert {name: figures(bill) for name, bill in large.items()} == {
+        name: figures(bill) for name, bill in small.items()
+    }
+    written = [call for bill in (*small.values(), *large.values()) for call in bill.calls if call.writes]
+    assert [call for call in written if call.told != call.writes] == [] or not REAL
+
+
+def test_pages_of_a_list_of_parts_are_asked_for_at_once(stage: Stage) -> None:
+    objects = stage.site.services.objects
+    plan = objects.plan_put("o" + stage.site.services.ids(), size=2500, part_size=1)
+    with stage.meter.measuring() as bill:
+        assert objects.list_parts(plan) == []
+    assert (bill.count("s3"), bill.trips) == (3, 1)
+
+
+def test_files_in_parts_are_begun_together(stage: Stage) -> None:
+    items = [stage.wanted(LARGE) for _ in range(12)]
+    with stage.meter.measuring() as bill:
+        answer = stage.ok("POST", "/api/uploads/batch", {"items": items})
+    assert {each["status"] for each in answer["results"]} == {201}
+    assert bill.count("s3") == 12
+    assert bill.trips < 12
