@@ -21,6 +21,8 @@ from smartdrive.services.tree import Place, Tree
 SHORTEST = timedelta(hours=1)
 LONGEST = timedelta(days=366)
 USUAL = timedelta(days=7)
+SLACK = timedelta(seconds=1)
+"""What passes between the reckoning of an end and the look at it."""
 TOKEN_BYTES = 16
 
 
@@ -172,7 +174,7 @@ class Shares:
         return link
 
     def _end(self, expires: datetime, moment: datetime) -> datetime:
-        if not moment + SHORTEST <= expires + timedelta(seconds=1) or expires > moment + LONGEST:
+        if not moment + SHORTEST - SLACK <= expires <= moment + LONGEST:
             sentence = "A link lasts at least an hour and at most a year."
             raise BadInput(sentence, fields={"expires": sentence})
         return expires

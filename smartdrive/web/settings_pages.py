@@ -1,20 +1,25 @@
 """The settings page: everything about one's account, a form a section."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from smartdrive.domain.errors import BadInput, PasswordNeeded
+from smartdrive.domain.errors import BadInput, DriveError, Enough, PasswordNeeded
 from smartdrive.web.access import in_session
 from smartdrive.web.auth import bp, let_out, set_theme
 from smartdrive.web.current import services
+from smartdrive.web.endings import TokenForm
+from smartdrive.web.formats import zone_named
 from smartdrive.web.forms import DeleteForm, PageForm, PasswordForm, ProfileForm, ThemeForm, show_refusal
 from smartdrive.web.gate import current_session, current_user
+from smartdrive.web.templating import zone_name
 
 __all__ = ["bp"]
-SECTIONS = ("profile", "password", "theme", "sessions")
+SECTIONS = ("profile", "password", "theme", "sessions", "tokens")
+NONE: Mapping[str, PageForm] = {}
 Refused = (BadInput, PasswordNeeded)
 
 
@@ -40,7 +45,7 @@ def profile() -> ResponseReturnValue:
 @bp.post("/settings/password")
 @in_session
 def password() -> ResponseReturnValue:
-    """Change the password; all other sessions end."""
+    """Change the password; all other sessions and all access tokens end."""
     form = PasswordForm()
     if not form.validate():
         return _refused("password_form", form)
@@ -73,6 +78,30 @@ def end_session() -> ResponseReturnValue:
     return let_out("out") if wanted == current_session().id else _saved("sessions")
 
 
+@bp.post("/settings/tokens")
+@in_session
+def make_token() -> ResponseReturnValue:
+    """Make an access token and show it in this answer, the only one that ever holds it."""
+    form = TokenForm()
+    if not form.validate():
+        return _refused("token_form", form)
+    name, scope = form.name.data or "", form.scope.data
+    try:
+        expires = form.end(now=services().clock(), zone=zone_named(zone_name()))
+        _, text = services().tokens.make(current_user(), name=name, scope=scope, expires=expires)
+    except (BadInput, Enough) as error:
+        return _refused("token_form", form, error=error)
+    return _page(made=text)
+
+
+@bp.post("/settings/tokens/revoke")
+@in_session
+def revoke_token() -> ResponseReturnValue:
+    """End one access token at once."""
+    services().tokens.revoke(current_user(), request.form.get("token", ""))
+    return _saved("tokens")
+
+
 @bp.post("/settings/delete-account")
 @in_session
 def delete_account() -> ResponseReturnValue:
@@ -91,18 +120,19 @@ def _saved(section: str) -> ResponseReturnValue:
     return redirect(url_for("auth.settings", saved=section, _anchor=section), HTTPStatus.SEE_OTHER)
 
 
-def _refused(name: str, form: PageForm, *, error: BadInput | PasswordNeeded | None = None) -> ResponseReturnValue:
+def _refused(name: str, form: PageForm, *, error: DriveError | None = None) -> ResponseReturnValue:
     """The page again with what is wrong in this form; the other forms are fresh."""
     if error:
         show_refusal(form, error)
-    return _page(**{name: form}), HTTPStatus.BAD_REQUEST
+    return _page({name: form}), HTTPStatus.CONFLICT if isinstance(error, Enough) else HTTPStatus.BAD_REQUEST
 
 
-def _page(**forms: PageForm) -> str:
+def _page(form: Mapping[str, PageForm] = NONE, *, made: str = "") -> str:
     user, saved = current_user(), request.args.get("saved", "")
     fresh = {
         "profile_form": ProfileForm(formdata=None, name=user.name, timezone=user.timezone).offer_zones(),
         "password_form": PasswordForm(formdata=None),
+        "token_form": TokenForm(formdata=None),
         "delete_form": DeleteForm(formdata=None),
     }
     return render_template(
@@ -111,8 +141,11 @@ def _page(**forms: PageForm) -> str:
         password_min=services().settings.password_min,
         theme=user.theme,
         sessions=_sessions(),
+        tokens=services().tokens.list(current_user()),
+        made=made,
+        now=services().clock(),
         saved=saved if saved in SECTIONS else "",
-        **(fresh | forms),
+        **{**fresh, **form},
     )
 
 

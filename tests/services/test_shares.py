@@ -1,6 +1,6 @@
 """Links: shown again to their owner, ended at once, and no wider than the thing they share."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -108,6 +108,8 @@ def test_the_end_is_between_an_hour_and_a_year(drive: Drive, alice: User) -> Non
     for wrong in (timedelta(minutes=59), timedelta(days=367), timedelta(days=-1)):
         with pytest.raises(BadInput):
             drive.services.shares.create(alice, file.id, expires=moment + wrong)
+    with pytest.raises(BadInput):
+        drive.services.shares.create(alice, file.id, expires=datetime.max.replace(tzinfo=UTC))
     made = drive.services.shares.create(alice, file.id, expires=moment + timedelta(hours=1, seconds=1))
     changed = drive.services.shares.change(alice, made.link.id, expires=moment + timedelta(days=365))
     assert changed.link.expires == moment + timedelta(days=365)

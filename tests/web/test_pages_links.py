@@ -58,7 +58,7 @@ def test_without_scripts_a_day_that_is_filled_in_is_meant(site: Site, alice: Per
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"expires_in": "date"}, "Say on which day the link ends."),
+        ({"expires_in": "date"}, "Say on which day it ends."),
         ({"expires_in": "date", "date": "2001-01-01"}, "A link lasts at least an hour and at most a year."),
         ({"expires_in": "date", "date": "soon"}, "Not a valid date value."),
         ({"expires_in": "1"}, "Not a valid choice."),

@@ -74,7 +74,7 @@ def test_password(site: Site, alice: Person) -> None:  # SECURITY 14
     alice.browser.get("/settings")
     saved = alice.browser.submit("/settings/password", current=alice.password, password=NEW)
     assert saved.location == "/settings?saved=password#password"
-    assert "All other sessions have ended." in alice.browser.get("/settings?saved=password").text
+    assert "All other sessions and all access tokens have ended." in alice.browser.get("/settings?saved=password").text
     assert alice.api.get("/api/me").status_code == 401
     assert site.program(alice.user.email, NEW).token
     old = {"email": alice.user.email, "password": alice.password}
