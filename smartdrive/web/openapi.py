@@ -28,6 +28,11 @@ BINARY: Schema = {"type": "string", "format": "binary"}
 IDS = {"folder_id": "`root` is my top folder.", "part": "Parts are numbered from 1."}
 LOCATION = {"Location": {"description": "Where to go on.", "schema": {"type": "string"}}}
 WORDS = {200: "Done.", 201: "Made.", 204: "Done; nothing more to say.", 206: "The range that was asked for."}
+HTML = {"text/html": {"schema": {"type": "string"}}}
+TOO_LONG: Schema = {
+    "description": "The address is longer than 8,190 bytes, says the web server.",
+    "content": HTML,
+}
 REDIRECT = "Go on at the signed address; do not send the token there."
 ABOUT = "All that the pages do, for programs. Times are ISO 8601 in UTC, sizes bytes, ids opaque. See docs/api.md."
 
@@ -123,6 +128,8 @@ def _answers(each: Operation, schemas: Schemas) -> Schema:
     for status, words in refusals(each.view, each.about, changes=each.changes, names_things=bool(each.rule.arguments)):
         refused = found.setdefault(str(status), {"description": words, "content": {}})
         refused["content"][PROBLEM] = {"schema": schemas[Problem]}
+    if each.about.query or each.rule.arguments:
+        found["414"] = TOO_LONG
     return dict(sorted(found.items()))
 
 
