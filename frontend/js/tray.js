@@ -58,6 +58,7 @@ export default class Tray {
     hear("changed", () => this.soon());
     hear("ask", (question) => this.conflicts.add(question));
     hear("done", ({ upload }) => this.#arrived(upload));
+    addEventListener("focus", () => this.uploader.comeBack());
     addEventListener("beforeunload", (event) => this.uploader.isBusy && event.preventDefault());
     document.addEventListener("submit", ({ target }) => {
       if (target.matches("[data-logout]")) this.uploader.memory.clear();

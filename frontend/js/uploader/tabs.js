@@ -2,12 +2,14 @@ const PATIENCE = 150;
 
 /** Other tabs of this browser: what one of them is sending is not an interrupted upload. */
 export class Tabs {
-  constructor(mine) {
+  /** mine() names the uploads of this tab; opened() is told when another tab of the drive has been opened. */
+  constructor({ mine, opened }) {
     this.heard = new Set();
     this.channel = new BroadcastChannel("drive-uploads");
     this.channel.addEventListener("message", ({ data }) => {
-      if (data.who) this.channel.postMessage({ mine: mine() });
-      else data.mine.forEach((key) => this.heard.add(key));
+      if (!data.who) return data.mine.forEach((key) => this.heard.add(key));
+      this.channel.postMessage({ mine: mine() });
+      opened();
     });
   }
 

@@ -12,7 +12,7 @@ const MOST_REFUSALS = 6;
 const MOST_WORKERS = 6;
 
 const running = new Set(["starting", "sending", "finishing"]);
-const unfinished = new Set(["queued", "starting", "sending", "finishing", "asking", "paused"]);
+const unfinished = new Set(["queued", "starting", "sending", "finishing", "asking", "paused", "signed_out"]);
 const stopped = new Set(["paused", "signed_out", "full", "failed"]);
 const over = new Set(["done", "skipped", "cancelled", "failed"]);
 

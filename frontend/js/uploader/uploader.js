@@ -22,12 +22,13 @@ export const canTake = (choice, existing) => choice !== "replace" || existing.ki
 export class Uploader extends EventTarget {
   constructor({ api, renew, user, stall = 30000 }) {
     super();
-    Object.assign(this, { stall, renew, uploads: [], queued: new Set(), running: new Set(), rate: new Rate() });
+    Object.assign(this, { stall, renew, user, uploads: [], queued: new Set(), running: new Set(), rate: new Rate() });
     this.network = new Network();
     this.contract = new Contract({ api, renew, stall });
     this.lanes = new Lanes(this.rate);
     this.memory = new Memory({ user });
-    const tabs = new Tabs(() => this.unfinished.flatMap(({ key, id }) => (id ? [key, id] : [key])));
+    const mine = () => this.unfinished.flatMap(({ key, id }) => (id ? [key, id] : [key]));
+    const tabs = new Tabs({ mine, opened: () => this.comeBack() });
     this.offers = new Offers({ memory: this.memory, contract: this.contract, tabs });
   }
 
@@ -66,6 +67,13 @@ export class Uploader extends EventTarget {
   async resumeAll() {
     await this.renew().catch(() => {});
     for (const upload of this.uploads) if (!upload.isOver) upload.resume();
+  }
+
+  /** Goes on with what the end of a session stopped, once the same person is logged in again: in another tab, say. */
+  async comeBack() {
+    const stopped = this.uploads.filter(({ state }) => state === "signed_out");
+    if (!stopped.length || (await this.renew().catch(() => null)) !== this.user) return;
+    for (const upload of stopped) if (upload.state === "signed_out") upload.resume();
   }
 
   /** Takes what is over off the list. */
