@@ -13,6 +13,7 @@ from tests.deploy.conftest import ECHO
 
 pytestmark = pytest.mark.deploy
 TOKEN = "kY3sEcReT-token_0123456789"
+ACCESS = "sd_" + "kyesecret2345677" * 4
 SPELLINGS = [
     f"/s/{TOKEN}",
     f"/s/{TOKEN}/download?x=1",
@@ -26,6 +27,8 @@ SPELLINGS = [
     f"/api/zips/{TOKEN}",
     f"/login?next=/s/{TOKEN}",
     f"/files?X-Amz-Signature={TOKEN}",
+    f"/api/tokens/{ACCESS}",
+    f"/api/files/%73d_{ACCESS[3:]}/download",
 ]
 
 
@@ -46,7 +49,9 @@ def test_no_token_is_written_down_however_it_is_spelt(echo: Shipped, path: str) 
     marker = f"agent-{SPELLINGS.index(path)}"
     ask(echo.places.port, "GET", path, {"User-Agent": marker, "Referer": f"http://a/s/{TOKEN}"})
     assert lines(echo, marker)
-    assert TOKEN not in (echo.places.logs / "nginx.log").read_text("utf-8")
+    log = (echo.places.logs / "nginx.log").read_text("utf-8")
+    assert TOKEN not in log
+    assert ACCESS[3:] not in log
 
 
 def test_a_line_says_what_happened_under_the_id_the_application_was_given(echo: Shipped) -> None:
