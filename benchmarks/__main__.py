@@ -1,4 +1,4 @@
-"""`make bench`: measure Smart Drive and nginx side by side, print the shares, write docs/performance.md."""
+"""`make bench`: measure Smart Drive and nginx side by side, print the table, write docs/performance.md."""
 
 import argparse
 import getpass
@@ -8,16 +8,18 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks import inputs, report
+from benchmarks.bench import Bench, Figures
 from benchmarks.drive import SmartDrive
 from benchmarks.shipped import PROJECT
 from benchmarks.sides import Copyparty, Nginx, Side, copyparty_python
 from benchmarks.usage import cpu_index, wait_until_idle
-from benchmarks.workloads import WORKLOADS, Bench, Figures
+from benchmarks.workloads import WORKLOADS
 
 PAGE = PROJECT / "docs" / "performance.md"
 IN_MEMORY = Path("/dev/shm")
@@ -27,6 +29,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser("benchmarks", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=sorted(WORKLOADS), help="these workloads; writes no page")
     parser.add_argument("--big-mib", type=int, default=1024, help="size of the large file")
+    parser.add_argument("--small-files", type=int, default=1000, help="how many small files")
     parser.add_argument("--rounds", type=int, default=3)
     return parser.parse_args()
 
@@ -45,24 +48,26 @@ def measure(benches: list[Bench], names: list[str]) -> dict[str, dict[str, Figur
     for name in names:
         results[name] = {}
         for bench in benches:
-            print(f"{name} {bench.side.name} …", file=sys.stderr, flush=True)
+            began = time.monotonic()
             bench.headers = bench.side.sign_in()
             results[name][bench.side.name] = WORKLOADS[name](bench)
             wait_until_idle(bench.side.pids())
+            print(f"{name} {bench.side.name} {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     return results
 
 
-def bench_all(chosen: argparse.Namespace, names: list[str]) -> dict[str, dict[str, Figures]]:
+def bench_all(chosen: argparse.Namespace, names: list[str]) -> tuple[report.Results, dict[str, str]]:
+    """The figures, and how large what was sent is."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="smartdrive-bench-")))
         memory = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=IN_MEMORY)))
-        made = inputs.make(memory, big_mib=chosen.big_mib)
+        made = inputs.make(memory, big_mib=chosen.big_mib, small_files=chosen.small_files)
         benches = []
         for side in sides(folder):
             stack.callback(side.stop)
             side.start()
             benches.append(Bench(side, made, chosen.rounds))
-        return measure(benches, names)
+        return measure(benches, names), made.sizes
 
 
 def commit() -> str:
@@ -94,7 +99,7 @@ def main() -> int:
         return 1
     names = chosen.only or list(WORKLOADS)
     before = cpu_index()
-    results = bench_all(chosen, names)
+    results, sizes = bench_all(chosen, names)
     run = report.Run(
         commit=commit(),
         date=datetime.now(UTC),
@@ -103,9 +108,9 @@ def main() -> int:
         before=before,
         after=cpu_index(),
         rounds=chosen.rounds,
-        big_mib=chosen.big_mib,
+        sizes=sizes,
     )
-    print(report.table(results, big_mib=chosen.big_mib))
+    print(report.table(results, sizes=sizes))
     if not chosen.only:
         PAGE.write_text(report.document(run, results), "utf-8")
         print(f"written to {PAGE.relative_to(PROJECT)}")

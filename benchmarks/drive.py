@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from benchmarks.filling import fill
 from benchmarks.shipped import Shipped
 from benchmarks.wire import Line, Piece
 
-BATCH = 100
 SIGNED_AT_ONCE = 64
 PERSON = {"email": "bench@example.org", "password": "a quiet paper desk", "name": "Bench"}
 
@@ -19,6 +19,7 @@ class SmartDrive:
     """Web server, worker and nginx together count as the server."""
 
     name = "Smart Drive"
+    in_parts = True
 
     def __init__(self, folder: Path) -> None:
         self._stack = Shipped(folder, settings={"QUOTA": "1TB"})
@@ -57,28 +58,53 @@ class SmartDrive:
             _put_all(lines, [(urls[str(number)], piece) for number, piece in some.items()])
         lines[0].ask("POST", f"/api/uploads/{begun['id']}/complete").wanted(200, 201)
 
-    def upload_many(self, line: Line, folder: str, *, files: Mapping[str, bytes]) -> None:
-        """Begun and completed by the hundred; each body is one PUT."""
+    def upload_many(self, line: Line, folder: str, *, files: Mapping[str, bytes], together: int) -> None:
+        """Begun and completed so many at once, or one by one; each body is one PUT."""
         rest = iter(files.items())
-        while some := list(islice(rest, BATCH)):
-            items = [_wanted(folder, name, size=len(body)) for name, body in some]
-            begun = line.ask("POST", "/api/uploads/batch", body={"items": items}).wanted(200).json()["results"]
-            for (_, body), answer in zip(some, begun, strict=True):
+        while some := dict(islice(rest, together)):
+            begun = self._begin(line, [_wanted(folder, name, size=len(body)) for name, body in some.items()])
+            for body, answer in zip(some.values(), begun, strict=True):
                 _put(line, answer, body=body)
-            ids = {"ids": [answer["id"] for answer in begun]}
-            done = line.ask("POST", "/api/uploads/complete", body=ids).wanted(200).json()["results"]
-            if any(answer["status"] != 201 for answer in done):
-                raise AssertionError(done)
+            self._complete(line, [answer["id"] for answer in begun])
+
+    def _begin(self, line: Line, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len(items) == 1:
+            return [line.ask("POST", "/api/uploads", body=items[0]).wanted(201).json()]
+        results: list[dict[str, Any]] = (
+            line.ask("POST", "/api/uploads/batch", body={"items": items}).wanted(200).json()["results"]
+        )
+        return results
+
+    def _complete(self, line: Line, ids: list[str]) -> None:
+        if len(ids) == 1:
+            line.ask("POST", f"/api/uploads/{ids[0]}/complete").wanted(201)
+            return
+        done = line.ask("POST", "/api/uploads/complete", body={"ids": ids}).wanted(200).json()["results"]
+        if any(answer["status"] != 201 for answer in done):
+            raise AssertionError(done)
 
     def download_address(self, line: Line, folder: str, *, name: str) -> str:
         found = {item["name"]: item["id"] for item in _items(line, folder)}
         return f"/api/files/{found[name]}/download"
 
+    def handed_over(self, line: Line, address: str) -> str:
+        return line.ask("GET", address).wanted(302).headers["location"]
+
     def list_address(self, folder: str) -> str:
         return f"/api/folders/{folder}?limit=200"
 
+    def page_address(self, folder: str) -> str:
+        return f"/files/{folder}"
+
     def list_whole(self, line: Line, folder: str) -> int:
         return len(_items(line, folder))
+
+    def make_longest(self, line: Line, name: str, *, count: int) -> str:
+        """Written into the table as copies of one file: a list reads names only, and uploading all takes minutes."""
+        folder = self.make_folder(line, name)
+        self.upload_many(line, folder, files={"a.txt": b"a"}, together=1)
+        fill(self._stack.places, folder, count=count - 1)
+        return folder
 
 
 def _wanted(folder: str, name: str, *, size: int) -> dict[str, Any]:

@@ -6,29 +6,38 @@ from pathlib import Path
 
 MIB = 1 << 20
 KIB = 1 << 10
-SMALL_FILES = 1000
 LONG_LIST = 10_000
+LONGEST_LIST = 100_000
 SHORT_LIST = 20
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """`big` is a file on a memory file system; `small` the bodies of 1,000 files of 10 KiB."""
+    """`big` and `huge`, twice as large, are files in memory; `small` the bodies of files of 10 KiB."""
 
     big: Path
+    huge: Path
     small: dict[str, bytes]
 
     @property
     def big_size(self) -> int:
         return self.big.stat().st_size
 
+    @property
+    def sizes(self) -> dict[str, str]:
+        """In people's words."""
+        mib = self.big_size // MIB
+        return {"big": f"{mib:,} MiB", "huge": f"{2 * mib:,} MiB", "small": f"{len(self.small):,}"}
 
-def make(folder: Path, *, big_mib: int) -> Inputs:
-    big = folder / "big.bin"
-    with big.open("wb") as file:
+
+def make(folder: Path, *, big_mib: int, small_files: int) -> Inputs:
+    big, huge = folder / "big.bin", folder / "huge.bin"
+    with big.open("wb") as file, huge.open("wb") as larger:
         for _ in range(big_mib):
-            file.write(os.urandom(MIB))
-    return Inputs(big, {f"letter-{number:04d}.bin": os.urandom(10 * KIB) for number in range(SMALL_FILES)})
+            block = os.urandom(MIB)
+            file.write(block)
+            larger.write(block * 2)
+    return Inputs(big, huge, {f"letter-{number:04d}.bin": os.urandom(10 * KIB) for number in range(small_files)})
 
 
 def list_of(count: int) -> dict[str, bytes]:

@@ -1,6 +1,7 @@
 """What is measured: the shape of one server, and the two that are not ours."""
 
 import base64
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -45,6 +46,8 @@ class Side(Protocol):
 
     name: str
     port: int
+    in_parts: bool
+    """Whether a large file goes over several connections, and small ones by the hundred or one by one."""
 
     def start(self) -> None:
         """Returns at the first good answer."""
@@ -63,25 +66,39 @@ class Side(Protocol):
         """One file, over as many of the connections as the server has a use for."""
         ...
 
-    def upload_many(self, line: Line, folder: str, *, files: Mapping[str, bytes]) -> None:
-        """Small files, in whatever way is quickest over one connection."""
+    def upload_many(self, line: Line, folder: str, *, files: Mapping[str, bytes], together: int) -> None:
+        """Small files over one connection, so many begun and completed at once where the server can."""
         ...
 
     def download_address(self, line: Line, folder: str, *, name: str) -> str:
         """Asked once, before anything is timed."""
         ...
 
+    def handed_over(self, line: Line, address: str) -> str:
+        """Where the bytes of a download really are: asked for anew, as at every click."""
+        ...
+
     def list_address(self, folder: str) -> str:
         """The first page, or the whole where there are no pages."""
+        ...
+
+    def page_address(self, folder: str) -> str:
+        """The folder as people see it, "" where there is no such page."""
         ...
 
     def list_whole(self, line: Line, folder: str) -> int:
         """How many files stand in the folder, having fetched all of them."""
         ...
 
+    def make_longest(self, line: Line, name: str, *, count: int) -> str:
+        """A folder of so many files, made in whatever way; "" where that would take minutes."""
+        ...
+
 
 class PlainDav:
     """What uploads by PUT and makes folders by MKCOL under plain paths has in common."""
+
+    in_parts = False
 
     def make_folder(self, line: Line, name: str) -> str:
         line.ask("MKCOL", f"/{name}/").wanted(201)
@@ -90,9 +107,18 @@ class PlainDav:
     def upload(self, lines: Sequence[Line], folder: str, *, name: str, path: Path) -> None:
         lines[0].ask("PUT", f"{folder}/{name}", body=Piece.whole(path)).wanted(201, 204)
 
-    def upload_many(self, line: Line, folder: str, *, files: Mapping[str, bytes]) -> None:
+    def upload_many(self, line: Line, folder: str, *, files: Mapping[str, bytes], together: int) -> None:  # noqa: ARG002
         for name, body in files.items():
             line.ask("PUT", f"{folder}/{name}", body=body).wanted(201, 204)
+
+    def handed_over(self, line: Line, address: str) -> str:  # noqa: ARG002
+        return address
+
+    def page_address(self, folder: str) -> str:  # noqa: ARG002
+        return ""
+
+    def make_longest(self, line: Line, name: str, *, count: int) -> str:  # noqa: ARG002
+        return ""
 
     def download_address(self, line: Line, folder: str, *, name: str) -> str:  # noqa: ARG002  # only addresses by id are asked for
         return f"{folder}/{name}"
@@ -123,6 +149,15 @@ class Nginx(PlainDav):
 
     def sign_in(self) -> Mapping[str, str]:
         return {"Authorization": "Basic " + base64.b64encode(b"bench:bench").decode()}
+
+    def upload(self, lines: Sequence[Line], folder: str, *, name: str, path: Path) -> None:
+        """Its PUT and one fsync of what it wrote, which it does not do itself."""
+        super().upload(lines, folder, name=name, path=path)
+        handle = os.open(f"{self._folder}/data{folder}/{name}", os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
     def list_address(self, folder: str) -> str:
         return f"{folder}/"

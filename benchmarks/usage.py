@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -14,12 +15,29 @@ PARENT, TIMES = 1, slice(11, 15)
 """Positions after the command's name in /proc/<pid>/stat: the parent; own and reaped children's time."""
 
 
+LOOK_EVERY = 0.1
+"""Seconds between looks at the memory of processes."""
+
+
 @dataclass
 class Spent:
-    """Filled in when the block ends; both in seconds."""
+    """Filled in when the block ends; both in seconds. `settled` is the CPU time up to when the processes rest."""
 
     wall: float = 0.0
     cpu: float = 0.0
+    settled: float = 0.0
+
+
+@dataclass
+class Growth:
+    """Bytes that processes take together at first, and at most while they are watched."""
+
+    before: int
+    most: int = 0
+
+    @property
+    def bytes(self) -> int:
+        return max(0, self.most - self.before)
 
 
 def _stat(pid: int) -> list[str]:
@@ -67,16 +85,36 @@ def measured(roots: Sequence[int]) -> Iterator[Spent]:
     yield spent
     spent.wall = time.perf_counter() - began
     spent.cpu = cpu_seconds(roots) - before
+    wait_until_idle(roots)
+    spent.settled = cpu_seconds(roots) - before
 
 
 def wait_until_idle(roots: Sequence[int], *, longest: float = 60.0) -> None:
-    """Background work of one measurement must not disturb the next."""
+    """Background work of one measurement must not disturb the next, and its cost belongs to this one."""
     until = time.monotonic() + longest
     while time.monotonic() < until:
         before = cpu_seconds(roots)
-        time.sleep(1.0)
+        time.sleep(1.2)  # an idle worker looks once a second
         if cpu_seconds(roots) - before < 0.05:
             return
+
+
+@contextmanager
+def watched(roots: Sequence[int]) -> Iterator[Growth]:
+    """How much more memory all of them together take while the block runs."""
+    growth, over = Growth(memory(roots)), threading.Event()
+
+    def look() -> None:
+        while not over.wait(LOOK_EVERY):
+            growth.most = max(growth.most, memory(roots))
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        yield growth
+    finally:
+        over.set()
+        watcher.join()
 
 
 def cpu_index() -> float:

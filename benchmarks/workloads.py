@@ -1,134 +1,50 @@
 """The workloads, each a function of one side that answers figures; `docs/performance.md` tells them."""
 
-import random
 import re
-import statistics
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable
 
-from benchmarks.inputs import LONG_LIST, MIB, SHORT_LIST, Inputs, list_of
+from benchmarks.bench import Bench, Figures, expect, p95, timed, times_of
+from benchmarks.inputs import LONG_LIST, LONGEST_LIST, SHORT_LIST, list_of
 from benchmarks.sides import Side
-from benchmarks.usage import measured, memory
-from benchmarks.wire import Line
+from benchmarks.transfers import download_big, grow, upload_big, upload_small
+from benchmarks.usage import memory
 
-UPLOADERS = 8
-IN_FLIGHT = 4
-RANGES = 200
-LISTINGS = 30
-SECONDS_OF_REQUESTS = 10
+WHOLE_LISTINGS = 15
+FIRST_PAGES = 100
+SECONDS_OF_REQUESTS = 8
 CALLERS = 16
-
-Figures = dict[str, float]
-"""Name of a figure, with its unit, and its value."""
-
-
-@dataclass
-class Bench:
-    """One side as a workload sees it: signed in, with what the workloads before it left there."""
-
-    side: Side
-    inputs: Inputs
-    rounds: int
-    headers: Mapping[str, str] = field(default_factory=dict)
-    download: str = ""
-
-    def line(self) -> Line:
-        return Line(self.side.port, headers=self.headers)
-
-    def repeated(self, act: Callable[[int], Figures]) -> Figures:
-        """The median of each figure over the rounds."""
-        found = [act(number) for number in range(self.rounds)]
-        return {name: statistics.median(each[name] for each in found) for name in found[0]}
-
-
-def upload_big(bench: Bench) -> Figures:
-    """W1: one large file; then with as many parts in flight as a browser sends."""
-    with bench.line() as line:
-        folder = bench.side.make_folder(line, "large")
-        alone = bench.repeated(lambda n: _upload(bench, [line], folder=folder, name=f"alone-{n}.bin"))
-        bench.download = bench.side.download_address(line, folder, name="alone-0.bin")
-        others = [bench.line() for _ in range(IN_FLIGHT - 1)]
-        together = bench.repeated(lambda n: _upload(bench, [line, *others], folder=folder, name=f"together-{n}.bin"))
-    for other in others:
-        other.close()
-    return {**alone, "MB/s, 4 in flight": together["MB/s"]}
-
-
-def _upload(bench: Bench, lines: list[Line], *, folder: str, name: str) -> Figures:
-    with measured(bench.side.pids()) as spent:
-        bench.side.upload(lines, folder, name=name, path=bench.inputs.big)
-    return {"MB/s": bench.inputs.big_size / 1e6 / spent.wall, "CPU s": spent.cpu}
-
-
-def upload_small(bench: Bench) -> Figures:
-    """W2: 1,000 files of 10 KiB over 8 connections."""
-    return bench.repeated(lambda number: _upload_small(bench, f"small-{number}"))
-
-
-def _upload_small(bench: Bench, name: str) -> Figures:
-    with bench.line() as line:
-        folder = bench.side.make_folder(line, name)
-    shares = _shared(bench.inputs.small, UPLOADERS)
-    with measured(bench.side.pids()) as spent, ThreadPoolExecutor(UPLOADERS) as pool:
-        list(pool.map(lambda share: _send(bench, folder, files=share), shares))
-    with bench.line() as line:
-        _expect(bench.side.list_whole(line, folder), len(bench.inputs.small))
-    return {"files/s": len(bench.inputs.small) / spent.wall, "CPU s": spent.cpu}
-
-
-def _send(bench: Bench, folder: str, *, files: Mapping[str, bytes]) -> None:
-    with bench.line() as line:
-        bench.side.upload_many(line, folder, files=files)
-
-
-def _shared(files: Mapping[str, bytes], shares: int) -> list[dict[str, bytes]]:
-    items = list(files.items())
-    return [dict(items[share::shares]) for share in range(shares)]
-
-
-def download_big(bench: Bench) -> Figures:
-    """W3: the large file, then 200 ranges of 1 MiB; every request asks our application anew."""
-    with bench.line() as line:
-        whole = bench.repeated(lambda _: _download(bench, line))
-        starts = random.Random(7).sample(range(bench.inputs.big_size - MIB), RANGES)
-        times = [_timed(partial(line.follow, bench.download, span=(at, at + MIB - 1))) for at in starts]
-    return {**whole, "range p50 ms": statistics.median(times)}
-
-
-def _download(bench: Bench, line: Line) -> Figures:
-    with measured(bench.side.pids()) as spent:
-        _expect(line.follow(bench.download), bench.inputs.big_size)
-    return {"MB/s": bench.inputs.big_size / 1e6 / spent.wall, "CPU s": spent.cpu}
 
 
 def list_long(bench: Bench) -> Figures:
-    """W4: a folder of 10,000 files: all of it, and what a page shows first."""
-    folder = _seeded(bench, "long", count=LONG_LIST)
-    first = bench.side.list_address(folder)
+    """W4: a folder of 10,000 files: its first 200, as JSON and as a page, and all of it; then one of 100,000."""
+    folder = bench.seeded("long", list_of(LONG_LIST))
+    found = _first_pages(bench, folder)
     with bench.line() as line:
-        _expect(bench.side.list_whole(line, folder), LONG_LIST)
-        whole = [_timed(lambda: bench.side.list_whole(line, folder)) for _ in range(LISTINGS)]
-        page = [_timed(lambda: line.ask("GET", first).wanted(200)) for _ in range(LISTINGS)]
-    return {"all p50 ms": statistics.median(whole), "first page p50 ms": statistics.median(page)}
+        expect(bench.side.list_whole(line, folder), LONG_LIST)
+        whole = times_of(lambda: bench.side.list_whole(line, folder), count=WHOLE_LISTINGS)
+        if longest := bench.side.make_longest(line, "longest", count=LONGEST_LIST):
+            again = _first_pages(bench, longest)
+            found |= {f"longest {name}": again[name] / found[name] for name in again}
+    return found | {"list whole": sorted(whole)[len(whole) // 2]}
 
 
-def _seeded(bench: Bench, name: str, *, count: int) -> str:
+def _first_pages(bench: Bench, folder: str) -> Figures:
+    addresses = {"list": bench.side.list_address(folder), "page": bench.side.page_address(folder)}
+    return {name: p95(_asked(bench, address)) for name, address in addresses.items() if address}
+
+
+def _asked(bench: Bench, address: str) -> list[float]:
     with bench.line() as line:
-        folder = bench.side.make_folder(line, name)
-    shares = _shared(list_of(count), UPLOADERS)
-    with ThreadPoolExecutor(UPLOADERS) as pool:
-        list(pool.map(lambda share: _send(bench, folder, files=share), shares))
-    return folder
+        line.ask("GET", address).wanted(200)
+        return times_of(lambda: line.ask("GET", address).wanted(200), count=FIRST_PAGES)
 
 
 def list_short(bench: Bench) -> Figures:
     """W7: a folder of 20 files, 16 callers at once, each request signed in."""
-    address = bench.side.list_address(_seeded(bench, "short", count=SHORT_LIST))
+    address = bench.side.list_address(bench.seeded("short", list_of(SHORT_LIST)))
     return bench.repeated(lambda _: _wrk(bench, address))
 
 
@@ -137,23 +53,13 @@ def _wrk(bench: Bench, address: str) -> Figures:
         script.write(WRK_DONE)
         script.flush()
         headers = [word for name, text in bench.headers.items() for word in ("-H", f"{name}: {text}")]
-        load = [
-            "wrk",
-            "-t1",
-            f"-c{CALLERS}",
-            f"-d{SECONDS_OF_REQUESTS}s",
-            "--timeout",
-            "30s",
-            "-s",
-            script.name,
-            *headers,
-        ]
+        load = ["wrk", "-t1", f"-c{CALLERS}", f"-d{SECONDS_OF_REQUESTS}s", "--timeout", "30s", "-s", script.name]
         target = f"http://127.0.0.1:{bench.side.port}{address}"
-        said = subprocess.run([*load, target], capture_output=True, text=True, check=True).stdout
+        said = subprocess.run([*load, *headers, target], capture_output=True, text=True, check=True).stdout
     numbers = re.search(r"FIGURES (\d+) (\d+) ([\d.]+) (\d+)", said)
     if not numbers or int(numbers[4]):
         raise AssertionError(said)
-    return {"requests/s": int(numbers[1]) / int(numbers[2]) * 1e6, "p99 ms": float(numbers[3]) / 1000}
+    return {"requests": int(numbers[1]) / int(numbers[2]) * 1e6, "p99": float(numbers[3]) / 1000}
 
 
 WRK_DONE = """
@@ -172,27 +78,16 @@ def restart(bench: Bench) -> Figures:
 
 def _restart(side: Side) -> Figures:
     side.stop()
-    seconds = _timed(side.start) / 1000
+    seconds = timed(side.start) / 1000
     time.sleep(2)
-    return {"restart s": seconds, "idle PSS MB": memory(side.pids()) / 1e6}
-
-
-def _timed(act: Callable[[], object]) -> float:
-    """Milliseconds."""
-    began = time.perf_counter()
-    act()
-    return (time.perf_counter() - began) * 1000
-
-
-def _expect(found: int, wanted: int) -> None:
-    if found != wanted:
-        raise AssertionError(f"{found} instead of {wanted}")
+    return {"restart": seconds, "idle PSS": memory(side.pids()) / 1e6}
 
 
 WORKLOADS: dict[str, Callable[[Bench], Figures]] = {
     "W1": upload_big,
-    "W2": upload_small,
     "W3": download_big,
+    "W10": grow,
+    "W2": upload_small,
     "W4": list_long,
     "W7": list_short,
     "W9": restart,

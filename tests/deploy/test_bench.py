@@ -5,22 +5,35 @@ import sys
 
 import pytest
 
-from benchmarks.report import number, share, table
+from benchmarks.report import ROWS, Row, number, share, table, verdict
 from benchmarks.shipped import PROJECT
+from benchmarks.workloads import WORKLOADS
 
 
-def test_more_is_better_for_rates_and_less_for_times() -> None:
-    assert share("MB/s", 50.0, reference=100.0) == 0.5
-    assert share("MB/s, 4 in flight", 200.0, reference=100.0) == 2
-    assert share("first page p50 ms", 4.0, reference=2.0) == 0.5
+def test_a_share_is_judged_the_right_way_round() -> None:
+    fast, slow = share(0.8), share(0.5, less_is_better=True)
+    assert (fast.met(80.0, 100.0), fast.met(79.0, 100.0)) == (True, False)
+    assert (slow.met(2.0, 1.0), slow.met(2.1, 1.0)) == (True, False)
 
 
-def test_the_table_has_a_share_for_each_side_but_the_reference() -> None:
-    results = {"W2": {"nginx": {"files/s": 4000.0, "CPU s": 0.1}, "ours": {"files/s": 1000.0, "CPU s": 1.0}}}
-    rows = table(results, big_mib=1024).splitlines()
-    assert rows[0].split(" | ")[2:] == ["nginx", "ours", "share |"]
-    assert rows[2].endswith("| files/s | 4,000 | 1,000 | **0.25** |")
-    assert rows[3].endswith("| CPU s | 0.10 | 1.00 |  |")
+def test_a_goal_without_a_figure_is_not_judged() -> None:
+    row = Row("W1", "up", "up", "MB/s", share(0.8))
+    assert verdict(row, {"Smart Drive": {"up": 1.0}}) == ""
+    assert verdict(row, {"Smart Drive": {"up": 1.0}, "nginx": {"up": 2.0}}) == "**not met**"
+
+
+def test_every_row_is_of_a_workload_and_every_workload_has_a_row() -> None:
+    assert {row.workload for row in ROWS} == set(WORKLOADS)
+
+
+def test_the_table_has_what_was_measured_beside_its_goal() -> None:
+    sides = ("nginx", "Smart Drive", "copyparty")
+    results = {"W2": {side: {"batch": 4000.0 - at, "batch CPU s": 0.1} for at, side in enumerate(sides)}}
+    rows = table(results, sizes={"small": "1,000"}).splitlines()
+    assert rows[0] == "|  |  | nginx | Smart Drive | goal |  | copyparty |"
+    assert rows[2].endswith("| files/s | 4,000 | 3,999 | ≥ 1,000 | met | 3,998 |")
+    assert rows[3] == "|  | CPU s | 0.10 | 0.10 |  |  | 0.10 |"
+    assert len(rows) == 4
 
 
 @pytest.mark.parametrize(("value", "told"), [(1234.5, "1,234"), (12.345, "12.3"), (0.1234, "0.12")])
@@ -31,8 +44,11 @@ def test_figures_promise_no_more_than_they_hold(value: float, told: str) -> None
 @pytest.mark.deploy
 @pytest.mark.timeout(300)
 def test_the_quick_workloads_run_on_every_side() -> None:
-    small = ["--only", "W1", "W2", "W3", "W9", "--big-mib", "40", "--rounds", "1"]
+    small = ["--only", "W1", "W2", "W3", "W9", "W10", "--big-mib", "40", "--small-files", "110", "--rounds", "1"]
     ran = subprocess.run([sys.executable, "-m", "benchmarks", *small], cwd=PROJECT, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
-    assert "| nginx | Smart Drive | share |" in ran.stdout
-    assert [line[2:4] for line in ran.stdout.splitlines() if line.startswith("| W")] == ["W1", "W2", "W3", "W9"]
+    printed = [line.split(" | ")[0].removeprefix("| ") for line in ran.stdout.splitlines() if line.startswith("| ")]
+    wanted = [
+        row.label.format(big="40 MiB", huge="80 MiB", small="110") for row in ROWS if row.workload not in {"W4", "W7"}
+    ]
+    assert printed[2:] == wanted
