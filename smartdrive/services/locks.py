@@ -14,6 +14,7 @@ from smartdrive.domain.clock import Clock, Ids
 from smartdrive.ports.table import Table
 from smartdrive.records import locks as records
 from smartdrive.records.locks import Lease
+from smartdrive.services.processes import is_gone, own_name
 from smartdrive.services.retry import wrote
 
 LEASE = timedelta(seconds=30)
@@ -77,12 +78,13 @@ class Locks:
             self.release(holder.lease)
 
     def hold(self, job: str) -> Lease | None:
-        """Take the job when nobody holds it or the holder's time is over."""
-        wanted = Lease(job, self.ids(), self._until())
+        """Take the job when nobody holds it, the holder's time is over, or its process was killed on this machine."""
+        wanted = Lease(job, f"{own_name()}/{self.ids()}", self._until())
         held = records.read_lease(self.table, job)
         if held is None:
             return wanted if wrote(self.table, records.take(wanted)) else None
-        return self._succeed(held, wanted) if held.until <= self.clock() else None
+        over = held.until <= self.clock() or is_gone(held.owner.partition("/")[0])
+        return self._succeed(held, wanted) if over else None
 
     def renew(self, lease: Lease) -> Lease | None:
         """The lease with its whole life before it again; None when somebody else took it."""

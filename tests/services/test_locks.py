@@ -1,14 +1,19 @@
 """Leases: one holder at a time, nobody waits for the dead."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from subprocess import PIPE
 
 import pytest
 
 from smartdrive.domain.clock import new_id
+from smartdrive.records.locks import Lease, take
 from smartdrive.services.locks import Locks
+from smartdrive.services.processes import own_name
 from smartdrive.storage.sqlite import SqliteTable
 from tests.services.drive import Clock
 
@@ -85,3 +90,29 @@ def test_a_turn_ends_when_its_time_is_up_or_it_is_told_to(locks: Locks) -> None:
         assert mine.keep()
         told.set()
         assert not mine.keep()
+
+
+def name_of_another(*, killed: bool) -> Iterator[str]:
+    """The name of another process of this machine, dead or alive."""
+    words = "from smartdrive.services.processes import own_name; print(own_name(), flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", words], stdin=PIPE, stdout=PIPE, text=True) as process:
+        assert process.stdout is not None
+        name = process.stdout.readline().strip()
+        if killed:
+            process.kill()
+            process.wait()
+        yield name
+        process.kill()
+
+
+@pytest.mark.parametrize("killed", [True, False])
+def test_nobody_waits_for_a_process_that_was_killed(locks: Locks, *, killed: bool) -> None:
+    for name in name_of_another(killed=killed):
+        locks.table.write(take(Lease("sweep", f"{name}/x", locks.clock() + timedelta(seconds=30))))
+        assert (locks.hold("sweep") is not None) is killed
+
+
+def test_of_processes_elsewhere_nothing_is_known(locks: Locks) -> None:
+    for job, owner in enumerate(("", "x", "other-boot.1.999999.5", f"{own_name()[1:]}", own_name())):
+        locks.table.write(take(Lease(f"job {job}", f"{owner}/x", locks.clock() + timedelta(seconds=30))))
+        assert locks.hold(f"job {job}") is None
