@@ -1,13 +1,14 @@
 import { setCookie } from "./cookies.js";
 
-/** The radio group of themes: painted at once; the form's Save is for browsers without scripts. */
+/** Theme and keys: as chosen, at once, in this browser; the form's Save is for the account, and without scripts. */
 export default class Appearance {
-  constructor(form) {
-    form.addEventListener("change", (event) => this.choose(event.target.value));
+  constructor(choices) {
+    choices.addEventListener("change", ({ target }) => this.choose(target));
   }
 
-  choose(theme) {
-    setCookie("theme", theme);
-    document.documentElement.dataset.theme = theme;
+  choose({ name, value, checked }) {
+    const chosen = name === "keys" ? (checked ? "on" : "off") : value;
+    setCookie(name, chosen);
+    document.documentElement.dataset[name] = chosen;
   }
 }

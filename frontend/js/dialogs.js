@@ -1,7 +1,20 @@
 // Native <dialog>: the browser keeps focus inside, closes on Escape and gives focus back.
+import { prepare } from "./live.js";
+
+/**
+ * Opens a dialog over everything. The focus goes to its title, so that what it is about is read first and no key that
+ * was meant for the page presses a button; a dialog whose title takes no focus begins with its first control.
+ */
+export function open(dialog) {
+  dialog.showModal();
+  prepare(dialog);
+  dialog.querySelector(".dialog-title")?.focus();
+}
+
 function opener(event) {
   const button = event.target.closest("[data-opens]");
-  if (button) document.getElementById(button.dataset.opens)?.showModal();
+  const dialog = button && document.getElementById(button.dataset.opens);
+  if (dialog) open(dialog);
 }
 
 function closer(event) {
@@ -18,7 +31,7 @@ export function openFromButtons() {
 /** Resolves with the dialog's returnValue ("" when dismissed). */
 export function ask(dialog) {
   dialog.returnValue = "";
-  dialog.showModal();
+  open(dialog);
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => resolve(dialog.returnValue), { once: true });
   });

@@ -5,6 +5,7 @@ import { Details } from "./files/details.js";
 import { Drag } from "./files/drag.js";
 import { Keys } from "./files/keys.js";
 import { Listing } from "./files/listing.js";
+import { isWorking, markWorking } from "./files/many.js";
 import { MoveDialog } from "./files/move_dialog.js";
 import { Naming } from "./files/naming.js";
 import { Pointer } from "./files/pointer.js";
@@ -19,7 +20,7 @@ export default class Files {
     this.root = root;
     this.main = root.closest("main");
     this.rows = new Rows(root.querySelector("[data-table]"), { drag: true });
-    this.selection = new Selection(this.rows);
+    this.selection = new Selection(this.rows, { rest: (go) => this.listing.rest(go) });
     this.naming = new Naming(root, this.rows);
     this.menu = new RowMenu(document.getElementById("row-menu"));
     this.details = new Details(document.getElementById("details"));
@@ -28,12 +29,12 @@ export default class Files {
     this.acts = new Acts(this);
     this.listing = new Listing(root, {
       show: (parts) => this.#show(parts),
-      append: (part) => (this.rows.append(rowsIn(part)), this.selection.settle()),
+      append: (part) => (this.rows.append(rowsIn(part)), this.selection.settle(), this.#mark()),
       count: (part = root) => rowsIn(part).length,
-      busy: () => this.naming.isOpen,
+      busy: () => this.naming.isOpen || isWorking(),
     });
     this.#listen(this.listing.signal);
-    markCut(this.rows);
+    this.#mark();
   }
 
   disconnect() {
@@ -58,6 +59,7 @@ export default class Files {
     new Drag({ rows, selection, signal, drop: (things, to) => acts.drop(things, to) });
     document.addEventListener("click", (event) => this.#act(event), { signal });
     document.addEventListener("drive:changed", ({ detail }) => this.#gone(detail.gone), { signal });
+    document.addEventListener("drive:working", () => markWorking(rows), { signal });
     selection.addEventListener("change", () => this.#follow());
     this.root.querySelector("[data-new-folder] summary").addEventListener("click", (event) => {
       event.preventDefault();
@@ -72,15 +74,27 @@ export default class Files {
       event.preventDefault();
       this.acts.share(this.details.thing);
     } else if (button) {
-      const chosen = this.menu.element.contains(button) ? this.menu.subject : this.selection.chosen;
-      this.acts.run(button.dataset.act, chosen.filter((row) => row.isConnected));
+      this.#press(button);
     } else if (target === this.main || target === this.root) this.selection.clear();
+  }
+
+  /** An entry of the menu is for what it was opened on; a button of the bar for all that is selected, once it is read. */
+  async #press(button) {
+    const inMenu = this.menu.element.contains(button);
+    if (!inMenu && button.dataset.act !== "unselect") await this.selection.reading;
+    const chosen = inMenu ? this.menu.subject : this.selection.chosen;
+    this.acts.run(button.dataset.act, chosen.filter((row) => row.isConnected));
   }
 
   #gone(ids) {
     this.rows.remove(ids);
     this.selection.settle();
-    this.listing.outline();
+    this.listing.recount();
+  }
+
+  #mark() {
+    markCut(this.rows);
+    markWorking(this.rows);
   }
 
   /** The details on show are those of the one thing that is selected. */
@@ -92,7 +106,7 @@ export default class Files {
   #show(parts) {
     this.rows.show(parts.flatMap(rowsIn));
     this.selection.settle();
-    markCut(this.rows);
+    this.#mark();
     const made = this.arriving && this.rows.find(this.arriving);
     this.arriving = null;
     if (made) this.rows.focus(made);

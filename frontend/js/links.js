@@ -33,8 +33,10 @@ export default class Links {
     if (!(await confirm({ title: t("revoke_title"), text, action: t("revoke"), danger: true }))) return;
     try {
       await api("DELETE", `/api/shares/${id}`);
+      const next = row.nextElementSibling ?? row.previousElementSibling;
       row.remove();
-      document.getElementById("main").focus();
+      (next?.querySelector("[data-revoke] button") ?? document.getElementById("main")).focus();
+      this.listing.recount();
       changed();
       toast(t("revoked"));
     } catch (error) {

@@ -4,4 +4,4 @@ import { rememberZone } from "./zone.js";
 
 rememberZone();
 openFromButtons();
-bind();
+bind().then(() => document.dispatchEvent(new Event("drive:bound")));

@@ -1,4 +1,4 @@
-const keys = { ArrowDown: 1, ArrowUp: -1 };
+const keys = { ArrowDown: 1, ArrowUp: -1, Home: 0, End: 0 };
 const gap = 4;
 
 /**
@@ -13,6 +13,8 @@ export default class Menu {
     menu.addEventListener("toggle", (event) => this.toggled(event.newState === "open"));
     menu.addEventListener("keydown", (event) => this.walk(event));
     menu.addEventListener("click", (event) => this.chosen(event));
+    // The key that opened it asks for the browser's own menu when it comes up again.
+    menu.addEventListener("contextmenu", (event) => event.preventDefault());
   }
 
   /** Opens at a point of the window, as a right click does. */
@@ -45,12 +47,12 @@ export default class Menu {
   }
 
   walk(event) {
-    const step = keys[event.key];
-    if (!step) return;
+    if (!(event.key in keys)) return;
     event.preventDefault();
     const items = this.items();
-    const next = items.indexOf(document.activeElement) + step;
-    items[(next + items.length) % items.length].focus();
+    const next = items.indexOf(document.activeElement) + keys[event.key];
+    const ends = { Home: items[0], End: items.at(-1) };
+    (ends[event.key] ?? items[(next + items.length) % items.length]).focus();
   }
 
   chosen(event) {

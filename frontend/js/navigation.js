@@ -1,4 +1,4 @@
-import { bind, release } from "./bind.js";
+import { bind, instanceOf, release } from "./bind.js";
 import { announce } from "./live.js";
 import { learn, t } from "./strings.js";
 import { toast } from "./toasts.js";
@@ -81,11 +81,27 @@ async function go(url, { arrive = () => {}, parts = wholePage } = {}) {
   return document.getElementById("main") !== main;
 }
 
+/** Notes in the history where one is on this page, for coming back. */
+function remember() {
+  const rows = document.querySelectorAll("#main [data-id]").length;
+  const row = document.activeElement?.closest("#main [data-id]")?.id;
+  history.replaceState({ scroll: scrollY, rows, row }, "");
+}
+
+/** Shows the page as it was left: as many rows, scrolled as far, the focus on the row that led away. */
+async function comeBack({ scroll = 0, rows = 0, row = "" }) {
+  const list = document.querySelector("#main [data-files]");
+  if (list) await instanceOf(list, list.dataset.module)?.listing.reach(rows);
+  scrollTo(0, scroll);
+  const place = document.getElementById(row) ?? document.getElementById("main");
+  place.focus({ preventScroll: true });
+}
+
 /** Shows another page of the drive without leaving this one, so that uploads go on. */
 export async function visit(url) {
   const arrive = (reached) => {
-    history.replaceState({ scroll: scrollY }, "");
-    history.pushState({ scroll: 0 }, "", reached);
+    remember();
+    history.pushState({}, "", reached);
   };
   if (!(await go(url, { arrive }))) return;
   scrollTo(0, 0);
@@ -113,8 +129,11 @@ export default class Navigation {
       visit(link.href);
     });
     addEventListener("popstate", async ({ state }) => {
-      if (place() === shown) return;
-      if (await go(location.href)) scrollTo(0, state?.scroll ?? 0);
+      if (place() === shown || !(await go(location.href))) return;
+      await comeBack(state ?? {});
+      announce(document.title);
     });
+    addEventListener("pagehide", remember);
+    document.addEventListener("drive:bound", () => history.state?.rows && comeBack(history.state), { once: true });
   }
 }

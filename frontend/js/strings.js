@@ -22,6 +22,7 @@ export function t(key, values = {}) {
 
 /** As t(), choosing "<key>.one" or "<key>.other" by count in the page's language. */
 export function tn(key, count, values = {}) {
-  const form = new Intl.PluralRules(document.documentElement.lang).select(count) === "one" ? "one" : "other";
-  return t(`${key}.${form}`, { count, ...values });
+  const { lang } = document.documentElement;
+  const form = new Intl.PluralRules(lang).select(count) === "one" ? "one" : "other";
+  return t(`${key}.${form}`, { count: count.toLocaleString(lang), ...values });
 }

@@ -1,24 +1,24 @@
 import { api } from "./api.js";
 import { confirm } from "./confirm.js";
+import { open } from "./dialogs.js";
 import { Bar } from "./files/bar.js";
 import { Keys } from "./files/keys.js";
 import { Listing } from "./files/listing.js";
-import { changed, complain, many, saidOf } from "./files/many.js";
+import { changed, isWorking, many, markWorking, report, saidOf } from "./files/many.js";
 import { Pointer } from "./files/pointer.js";
 import { RowMenu } from "./files/row_menu.js";
 import { Rows, rowsIn, thingOf } from "./files/rows.js";
 import { Selection } from "./files/selection.js";
 import { restore } from "./files/trashing.js";
 import { t, tn } from "./strings.js";
-import { toast } from "./toasts.js";
+import { takeBack, toast } from "./toasts.js";
 
 async function purge(things) {
   const text = saidOf(things, { one: "purge_one", several: "purge_many" });
   if (!(await confirm({ title: t("purge_title"), text, action: t("purge"), danger: true }))) return;
-  const { done, failed } = await many(things, ({ id }) => api("DELETE", `/api/trash/${id}`));
-  complain(failed);
-  changed(done);
-  if (done.length) toast(t("purged"));
+  const result = await many(things, ({ id }) => api("DELETE", `/api/trash/${id}`), { doing: "purging" });
+  changed(result.done);
+  report(result, { said: () => t("purged") });
 }
 
 /** The list of the trash. */
@@ -26,13 +26,13 @@ export default class Trash {
   constructor(root) {
     this.root = root;
     this.rows = new Rows(root.querySelector("[data-table]"));
-    this.selection = new Selection(this.rows);
+    this.selection = new Selection(this.rows, { rest: (go) => this.listing.rest(go) });
     this.menu = new RowMenu(document.getElementById("row-menu"));
     this.listing = new Listing(root, {
       show: (parts) => (this.rows.show(parts.flatMap(rowsIn)), this.selection.settle()),
       append: (part) => (this.rows.append(rowsIn(part)), this.selection.settle()),
       count: (part = root) => rowsIn(part).length,
-      busy: () => false,
+      busy: isWorking,
     });
     this.#listen(this.listing.signal);
   }
@@ -48,31 +48,45 @@ export default class Trash {
     new Keys(this.root.closest("main"), { rows, selection, acts: this, signal });
     document.addEventListener("click", ({ target }) => this.#act(target.closest("[data-act]")), { signal });
     document.addEventListener("drive:changed", ({ detail }) => this.#gone(detail.gone), { signal });
+    document.addEventListener("drive:working", () => markWorking(rows), { signal });
   }
 
   has(name) {
-    return name === "menu";
+    return ["menu", "trash", "undo", "keys"].includes(name);
   }
 
-  byKey() {
-    const row = this.rows.of(document.activeElement) ?? this.rows.current;
-    if (row) this.menu.openAtRow(this.selection.has(row) ? this.selection.chosen : [row], row);
+  /** Delete, which elsewhere leads into the trash, leads out of it here, for ever. */
+  byKey(name) {
+    const { rows, selection, menu } = this;
+    if (name === "keys") return open(document.getElementById("keys"));
+    if (name === "undo") return takeBack();
+    const row = rows.of(document.activeElement) ?? rows.current;
+    if (!row) return false;
+    if (name === "menu") return menu.openAtRow(selection.has(row) ? selection.chosen : [row], row);
+    return this.#purge(() => (selection.size ? selection.chosen : [row]));
   }
 
-  #act(button) {
+  async #purge(chosen) {
+    await this.selection.reading;
+    purge(chosen().map(thingOf));
+  }
+
+  async #act(button) {
     const name = button?.dataset.act;
-    const rows = this.menu.element.contains(button) ? this.menu.subject : this.selection.chosen;
-    const things = rows.map(thingOf);
+    const inMenu = this.menu.element.contains(button);
+    if (name === "unselect") return this.selection.clear();
+    if (name === "empty") return this.#empty();
+    if (name && !inMenu) await this.selection.reading;
+    const things = (inMenu ? this.menu.subject : this.selection.chosen).map(thingOf);
     if (name === "restore") restore(things);
     if (name === "purge") purge(things);
-    if (name === "empty") this.#empty();
-    if (name === "unselect") this.selection.clear();
+    return undefined;
   }
 
   #gone(ids) {
     this.rows.remove(ids);
     this.selection.settle();
-    this.listing.outline();
+    this.listing.recount();
   }
 
   async #empty() {

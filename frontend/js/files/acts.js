@@ -1,4 +1,6 @@
+import { open } from "../dialogs.js";
 import { visit } from "../navigation.js";
+import { takeBack } from "../toasts.js";
 import { cut, markCut, paste } from "./cut.js";
 import { move } from "./moving.js";
 import { thingOf } from "./rows.js";
@@ -19,6 +21,7 @@ export class Acts {
     this.files = files;
     this.withRows = {
       open: ([row]) => this.open(row),
+      "open-beside": ([row]) => window.open(row.querySelector(".file-name a").href),
       download: ([row]) => download(row.dataset.id),
       share: ([row]) => this.share(thingOf(row)),
       rename: ([row]) => files.naming.rename(row),
@@ -29,9 +32,10 @@ export class Acts {
     };
     this.alone = {
       unselect: () => files.selection.clear(),
-      paste: () => paste(files.folder),
+      paste: () => (paste(files.folder), markCut(files.rows)),
+      undo: () => takeBack(),
       up: () => files.parent && visit(`/files/${files.parent}`),
-      keys: () => document.getElementById("keys").showModal(),
+      keys: () => open(document.getElementById("keys")),
       "new-folder": () => this.#newFolder(),
       menu: () => this.#menu(),
     };
@@ -50,6 +54,7 @@ export class Acts {
   /** Keys mean the selection, or without one the row that has the focus. */
   byKey(name) {
     const { rows, selection } = this.files;
+    if (selection.reading && name in this.withRows) return void selection.reading.then(() => this.byKey(name));
     const focused = rows.of(document.activeElement);
     const chosen = selection.size && !(single.includes(name) && focused) ? selection.chosen : [focused].filter(Boolean);
     if (!chosen.length && !(name in this.alone)) return false;

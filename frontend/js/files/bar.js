@@ -9,6 +9,7 @@ export class Bar {
     this.bar = root.querySelector("[data-selection]");
     this.toolbar = root.querySelector("[data-toolbar]");
     this.count = this.bar.querySelector("[data-count]");
+    this.selection = selection;
     this.heading = document.createElement("h1");
     this.heading.className = "visually-hidden";
     this.heading.textContent = this.toolbar.querySelector("h1").textContent;
@@ -18,6 +19,7 @@ export class Bar {
 
   show(things, { silent = false } = {}) {
     const any = things.length > 0;
+    const left = !any && this.bar.contains(document.activeElement);
     for (const act of this.bar.querySelectorAll("[data-act]")) {
       act.hidden = act.dataset.act !== "unselect" && !fits(act, things);
     }
@@ -25,7 +27,15 @@ export class Bar {
     if (any) this.bar.before(this.heading);
     else this.heading.remove();
     this.toolbar.classList.toggle("toolbar-replaced", any);
-    this.count.textContent = tn("selected", things.length);
+    this.count.textContent = tn(this.selection.reading ? "selecting" : "selected", things.length);
     if (!silent) announce(this.count.textContent);
+    if (left) this.#giveBack();
+  }
+
+  /** The focus was on a button of the bar, which is gone: it goes to the list. */
+  #giveBack() {
+    const { rows } = this.selection;
+    if (rows.current) rows.focus(rows.current);
+    else document.getElementById("main").focus();
   }
 }

@@ -10,6 +10,7 @@ export function markCut(rows) {
   for (const row of rows.all) row.classList.toggle("cut", ids.has(row.dataset.id));
 }
 
+/** Keeps things for paste(); none lets go of what was cut before. */
 export function cut(things, from) {
   held = { things, from };
   if (things.length) toast(saidOf(things, { one: "cut_one", several: "cut" }), { seconds: 5 });
@@ -18,7 +19,7 @@ export function cut(things, from) {
 /** Puts what was cut into this folder; true when there was something to put. */
 export function paste(to) {
   const { things, from } = held;
-  held = { things: [], from: "" };
+  cut([], "");
   if (!things.length || from === to.id) return false;
   move(things, { from, to });
   return true;

@@ -1,4 +1,7 @@
 const typing = "input:not([type=checkbox]), textarea, select";
+/** Acts whose keys are left when keys are switched off in the settings: what a list needs to be used without a mouse. */
+const needed = ["open", "menu"];
+const off = () => document.documentElement.dataset.keys === "off";
 
 function combination(event) {
   const held = [(event.ctrlKey || event.metaKey) && "Ctrl", event.altKey && "Alt", event.shiftKey && "Shift"];
@@ -13,7 +16,7 @@ function columns(rows) {
   return count < 1 ? rows.length : count;
 }
 
-/** Keys of a list. They count only while a row, or the page around the list, has the focus. */
+/** Keys of a list. They count only while something in it, or the page around it, has the focus. */
 export class Keys {
   constructor(main, { rows, selection, acts, signal }) {
     Object.assign(this, { main, rows, selection, acts });
@@ -25,7 +28,7 @@ export class Keys {
   #down(event) {
     const { target } = event;
     if (event.defaultPrevented || target.matches(typing)) return;
-    if (target !== this.main && !this.rows.body.contains(target)) return;
+    if (target !== this.main && !this.rows.table.contains(target)) return;
     const combined = combination(event);
     if ((combined === "Enter" || combined === " ") && target.matches("a, button, input")) return;
     const act = this.table[combined];
@@ -63,7 +66,7 @@ export class Keys {
       " ": toggle,
       "Ctrl+ ": toggle,
       "Shift+ ": () => this.#focused && this.selection.reach(this.#focused),
-      "Ctrl+a": () => this.selection.all(),
+      "Ctrl+a": () => (off() ? false : this.selection.everything()),
       Escape: () => (this.selection.size ? this.selection.clear() : false),
     };
   }
@@ -72,10 +75,11 @@ export class Keys {
   #orders() {
     const keys = {
       Enter: "open", F2: "rename", Delete: "trash", "Ctrl+Backspace": "trash", "Ctrl+x": "cut", "Ctrl+v": "paste",
-      "Alt+ArrowUp": "up", "?": "keys", "Shift+?": "keys", "Shift+F10": "menu", ContextMenu: "menu",
+      "Alt+ArrowUp": "up", "Ctrl+z": "undo", "?": "keys", "Shift+?": "keys", "Shift+F10": "menu", ContextMenu: "menu",
     }; // prettier-ignore
     const known = Object.entries(keys).filter(([, name]) => this.acts.has(name));
-    return Object.fromEntries(known.map(([key, name]) => [key, () => this.acts.byKey(name)]));
+    const act = (name) => (off() && !needed.includes(name) ? false : this.acts.byKey(name));
+    return Object.fromEntries(known.map(([key, name]) => [key, () => act(name)]));
   }
 
   #extend(by) {

@@ -11,8 +11,10 @@ const calm = 4;
  */
 export class Listing {
   #leaving = new AbortController();
-  #next = 0;
+  #earliest = 0;
   #timer = null;
+  /** The page that is being read, if any. */
+  loading = null;
 
   constructor(root, { show, append, count, busy }) {
     Object.assign(this, { root, show, append, count, busy });
@@ -46,20 +48,34 @@ export class Listing {
     this.more();
   }
 
-  /** Reads the next page and adds it. */
-  async more() {
-    if (this.loading || !this.#link) return;
-    this.loading = true;
+  /** Reads the next page and adds it; resolves with whether there was one, also for who comes while it is read. */
+  more() {
+    if (!this.#link) return Promise.resolve(false);
+    this.loading ??= this.#next().finally(() => (this.loading = null));
+    return this.loading;
+  }
+
+  /** Reads all that is left, as long as `go`, asked after each page, says so. */
+  async rest(go) {
+    while ((await this.more()) && go());
+  }
+
+  /** Reads on until that many rows are on show, or all. */
+  async reach(count) {
+    while (this.count() < count && (await this.more()));
+  }
+
+  async #next() {
     try {
       const found = await fetchPage(this.#link.href, this.signal);
-      if (!found) return;
+      if (!found) return false;
       const fresh = found.page.querySelector("[data-files]");
       this.append(fresh);
       this.#foot(fresh);
+      return true;
     } catch (error) {
       if (error.name !== "AbortError") this.#failed();
-    } finally {
-      this.loading = false;
+      return false;
     }
   }
 
@@ -70,7 +86,7 @@ export class Listing {
 
   /** Reads the list anew, now or as soon as the last time is long enough ago. */
   soon() {
-    this.#timer ??= setTimeout(() => this.#again(), Math.max(0, this.#next - performance.now()));
+    this.#timer ??= setTimeout(() => this.#again(), Math.max(0, this.#earliest - performance.now()));
   }
 
   async #again() {
@@ -81,7 +97,7 @@ export class Listing {
       if (error.name === "AbortError") return;
     }
     const took = performance.now() - started;
-    this.#next = performance.now() + Math.max(least, calm * took);
+    this.#earliest = performance.now() + Math.max(least, calm * took);
     this.#timer = null;
     if (this.busy()) this.soon();
   }
@@ -114,12 +130,16 @@ export class Listing {
     }
   }
 
-  #foot(fresh) {
+  /** Says how many rows are on show, and whether there are more. Call when rows came or went. */
+  recount() {
     this.outline();
-    const foot = document.adoptNode(fresh.querySelector("[data-more]"));
-    this.root.querySelector("[data-more]").replaceWith(foot);
-    const more = foot.querySelector("a[rel=next]");
-    foot.querySelector("p").textContent = tn("items", this.count()) + (more ? t("more_to_come") : "");
+    const words = this.root.querySelector("[data-more] p");
+    words.textContent = tn("items", this.count()) + (this.#link ? t("more_to_come") : "");
+  }
+
+  #foot(fresh) {
+    this.root.querySelector("[data-more]").replaceWith(document.adoptNode(fresh.querySelector("[data-more]")));
+    this.recount();
     this.#watch();
   }
 }

@@ -1,13 +1,19 @@
-/** Which rows are selected. Fires "change"; the rows show it themselves. */
+/**
+ * Which rows are selected. Fires "change"; the rows show it themselves. `rest` reads what is not on show yet, as long as
+ * the function that it is given says so after each page.
+ */
 export class Selection extends EventTarget {
   #ids = new Set();
   #anchor = null;
+  #choice = {};
+  /** Resolves once all of the list has been read to be selected; null while nothing is read for that. */
+  reading = null;
 
-  constructor(rows) {
+  constructor(rows, { rest }) {
     super();
-    this.rows = rows;
+    Object.assign(this, { rows, rest });
     this.head = rows.table.querySelector("[data-pick-all]");
-    this.head?.addEventListener("click", () => (this.head.checked ? this.all() : this.clear()));
+    this.head?.addEventListener("click", () => (this.head.checked ? this.everything() : this.clear()));
     for (const box of rows.body.querySelectorAll("input[name=ids]:checked")) this.#ids.add(box.value);
     this.#paint();
   }
@@ -26,14 +32,14 @@ export class Selection extends EventTarget {
 
   only(row) {
     this.#anchor = row.dataset.id;
-    this.#set([row.dataset.id]);
+    this.#choose([row.dataset.id]);
   }
 
   toggle(row) {
     this.#anchor = row.dataset.id;
     const ids = new Set(this.#ids);
     if (!ids.delete(row.dataset.id)) ids.add(row.dataset.id);
-    this.#set(ids);
+    this.#choose(ids);
   }
 
   /** From where the selection was begun, else from a row, up to here. */
@@ -43,21 +49,42 @@ export class Selection extends EventTarget {
     const start = all.findIndex(({ dataset }) => dataset.id === this.#anchor);
     const end = all.indexOf(row);
     const [first, last] = [Math.min(start, end), Math.max(start, end)];
-    this.#set(all.slice(first, last + 1).map(({ dataset }) => dataset.id));
+    this.#choose(all.slice(first, last + 1).map(({ dataset }) => dataset.id));
   }
 
-  all() {
-    this.#set(this.rows.all.map(({ dataset }) => dataset.id));
+  /** All of the list, also what is not on show yet, unless something else is chosen while that is read. */
+  everything() {
+    this.reading ??= this.#read().finally(() => {
+      this.reading = null;
+      this.dispatchEvent(new Event("change"));
+    });
   }
 
   clear() {
     this.#anchor = null;
-    this.#set([]);
+    this.#choose([]);
   }
 
   /** Call when rows came or went. */
   settle() {
     this.#set([...this.#ids].filter((id) => this.rows.find(id)));
+  }
+
+  async #read() {
+    const mine = {};
+    this.#choice = mine;
+    const add = () => {
+      if (this.#choice === mine) this.#set(this.rows.all.map(({ dataset }) => dataset.id));
+      return this.#choice === mine;
+    };
+    add();
+    await this.rest(add);
+  }
+
+  /** What somebody wants now, whatever was being read for an earlier wish. */
+  #choose(ids) {
+    this.#choice = {};
+    this.#set(ids);
   }
 
   #set(ids) {

@@ -32,7 +32,8 @@ export class Offer {
   async #chosen() {
     const strangers = await this.uploader.goOn([...this.input.files]);
     this.input.value = "";
-    for (const { name } of strangers.slice(0, MOST_NAMES)) toast(t("tray_stranger", { name }), { kind: "danger" });
+    const said = strangers.slice(0, MOST_NAMES).map(({ name }) => t("tray_stranger", { name }));
+    if (said.length) toast(said.join("\n"), { kind: "danger" });
     this.changed();
   }
 

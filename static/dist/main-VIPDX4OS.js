@@ -1,1 +1,0 @@
-import{a as e,g as r}from"./chunk-YFPOAXH3.js";import{a as m}from"./chunk-OPFNB6I6.js";import"./chunk-IXMNTIPD.js";function t(){let o=Intl.DateTimeFormat().resolvedOptions().timeZone;o&&e("tz",o)}t();m();r();
