@@ -5,7 +5,9 @@
 
 import importlib
 import sys
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
@@ -14,7 +16,9 @@ from gunicorn.glogging import Logger
 # The console script does not know where we live.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from smartdrive.domain.hosts import is_loopback
 from smartdrive.logs import JsonLines
+from smartdrive.settings import SettingsError, load
 
 worker_class = "gthread"
 workers = 2
@@ -48,6 +52,14 @@ def on_starting(_server: Arbiter) -> None:
     """
     importlib.import_module("smartdrive.web.application")
     importlib.import_module("smartdrive.wiring")
+
+
+def when_ready(server: Arbiter) -> None:
+    """Warn of passwords and cookies that cross a network in the clear: once, whatever the number of workers."""
+    with suppress(SettingsError):  # each worker says what is wrong with them
+        settings = load()
+        if not settings.https and not is_loopback(urlsplit(settings.public_url).hostname or ""):
+            server.log.warning("people come by http: passwords and cookies cross the network in the clear; use https")
 
 
 class LinesLogger(Logger):

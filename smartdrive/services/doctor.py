@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from io import BytesIO
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from smartdrive.domain.clock import Clock, Ids
+from smartdrive.domain.hosts import is_loopback
 from smartdrive.ports.objects import Delivery, Objects
 from smartdrive.ports.table import OutOfRoom, StoreTooNew, Unavailable
 from smartdrive.services.schema import Layout
@@ -74,7 +74,7 @@ class Doctor:
 
     def _address(self) -> Check:
         url = self.settings.public_url
-        if self.settings.https or _is_loopback(url):
+        if self.settings.https or is_loopback(urlsplit(url).hostname or ""):
             return Check("address", f"People come by {url}.")
         fix = "Put a server with a certificate in front and set SMARTDRIVE_PUBLIC_URL to its https address."
         return Check("address", f"People come by {url}, so passwords cross the network in the clear.", fix)
@@ -197,11 +197,3 @@ def _ask(method: str, url: str, *, headers: Mapping[str, str] | None = None, bod
         return Answer(response.status, {name.lower(): value for name, value in response.getheaders()})
     finally:
         connection.close()
-
-
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

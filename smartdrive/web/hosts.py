@@ -1,19 +1,10 @@
 """Under which names the drive answers: its public address, and without https those of this computer itself."""
 
 import re
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 _HOST = re.compile(r"(?P<name>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?")
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the name leads to the same computer."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def names_of(public_url: str) -> frozenset[str]:

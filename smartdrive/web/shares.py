@@ -10,6 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from smartdrive.domain.errors import BadInput, NotFound
+from smartdrive.domain.hosts import is_loopback
 from smartdrive.domain.models import Node
 from smartdrive.services.files import Direct
 from smartdrive.services.folders import Listing
@@ -20,7 +21,6 @@ from smartdrive.web.endings import DirectForm, LinkForm
 from smartdrive.web.formats import zone_named
 from smartdrive.web.forms import PageForm, show_refusal
 from smartdrive.web.gate import current_user
-from smartdrive.web.hosts import is_loopback
 from smartdrive.web.limiter import count_miss
 from smartdrive.web.previews import preview_of
 from smartdrive.web.queries import cursor, sort

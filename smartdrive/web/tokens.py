@@ -1,6 +1,5 @@
 """Access and refresh tokens: bearer for programs, cookies for pages. What they open is judged by the session."""
 
-import logging
 import time
 from datetime import timedelta
 from typing import Any
@@ -28,7 +27,6 @@ ACCESS_LIFE = timedelta(minutes=15)
 NAME = "smartdrive"
 LABEL = "tokens"
 KNOWN = "smartdrive.claims"
-log = logging.getLogger("smartdrive.web")
 
 
 def init(app: Flask, services: Services) -> None:
@@ -53,8 +51,6 @@ def init(app: Flask, services: Services) -> None:
     manager.decode_key_loader(lambda header, _: _key(services.keys, header.get("kid")))
     app.extensions[KNOWN] = Known()
     app.after_request(_renew)
-    if not https:
-        log.warning("people come by http: cookies are sent without encryption; use https beyond this computer")
 
 
 def by_bearer() -> bool:
