@@ -119,6 +119,16 @@ def token_of(values: dict[str, str]) -> dict[str, str]:
     return {"token": values["token"]}
 
 
+def test_form_and_call_leave_the_same_record(site: Site, alice: Person) -> None:
+    fill(alice, scope="write", expires_in="2592000")
+    make(alice, name="nightly backup", expires_in=30 * 24 * 60 * 60)
+    rows = [item for item in site.services.table.walk() if str(item["sk"]).startswith("TOKEN#")]
+    differ = {"sk", "id", "hash", "created", "expires", "ttl"}
+    one, two = ({name: value for name, value in row.items() if name not in differ} for row in rows)
+    assert one == two
+    assert rows[0].keys() == rows[1].keys()
+
+
 def test_names_are_shown_as_they_are(alice: Person) -> None:
     make(alice, name="<b>\u202eevil & 'co'")
     page = alice.browser.get("/settings")
