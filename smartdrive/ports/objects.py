@@ -94,6 +94,9 @@ class Objects(Protocol):
     def list_parts(self, plan: Plan) -> list[int]:
         """Numbers of the parts that have arrived whole, ascending. Missing when the upload is gone."""
 
+    def last_part(self, plan: Plan) -> datetime | None:
+        """When a part last arrived; None while there is none, for one PUT, and when the upload is gone."""
+
     def finish_put(self, plan: Plan) -> Stat:
         """Make the object of its parts and return what stands; idempotent; durable on return.
 

@@ -20,6 +20,7 @@ from smartdrive.records import uploads as records
 from smartdrive.services.beginning import Beginning, Begun, arrived
 from smartdrive.services.retry import until_settled
 from smartdrive.services.settling import Finished, Settling
+from smartdrive.services.together import together
 from smartdrive.services.tree import Tree, is_id
 from smartdrive.services.wanted import Wanted
 
@@ -72,12 +73,12 @@ class Uploads:
         return Begun(upload, arrived(self.objects, upload))
 
     def page(self, user: User, *, limit: int = 100, after: str | None = None) -> Page[Upload]:
-        """A page of my open uploads, newest first."""
+        """A page of my open uploads, newest first, touched when a part last came: so one sees which are under way."""
         try:
             rows = records.open_uploads(self.table, user.id, limit=limit, cursor=after)
         except BadCursor:
             raise BadInput("This page of the list is not known.", fields={"after": "Unknown cursor."}) from None
-        return Page([records.upload_of(item) for item in rows.items], rows.cursor)
+        return Page(together(self._as_touched, [records.upload_of(item) for item in rows.items]), rows.cursor)
 
     def finish(self, user: User, upload_id: str, *, conflict: Conflict | None = None) -> Finished:
         """Check the bytes and make the file; finishing twice gives the same file.
@@ -144,6 +145,10 @@ class Uploads:
             return self.finish(user, upload_id, conflict=conflict)
         except DriveError as refusal:
             return refusal
+
+    def _as_touched(self, upload: Upload) -> Upload:
+        last = self.objects.last_part(records.plan_of(upload))
+        return replace(upload, touched=max(upload.touched, last)) if last else upload
 
     def _touch(self, upload: Upload) -> None:
         try:

@@ -84,6 +84,16 @@ class Disk:
             with self._staging.open(plan.key) as at:
                 return sorted(staged.arrived(at))
 
+    def last_part(self, plan: Plan) -> datetime | None:
+        """See the port."""
+        with (
+            files.failures(),
+            suppress(Missing, NotADirectoryError, FileNotFoundError),
+            self._staging.open(plan.key) as at,
+        ):
+            return staged.latest(at)
+        return None
+
     def finish_put(self, plan: Plan) -> Stat:
         """See the port. The object stands by one rename; a second call finds it standing."""
         path = self._path(plan.key)

@@ -121,6 +121,12 @@ def arrived(at: int) -> dict[int, int]:
     return {int(number): int(length) for number, length in marks}
 
 
+def latest(at: int) -> datetime | None:
+    """When the last part arrived."""
+    times = [os.stat(name, dir_fd=at).st_mtime for name in os.listdir(at) if name.startswith("done-")]
+    return datetime.fromtimestamp(max(times), UTC) if times else None
+
+
 def in_parts(at: int) -> bool:
     """Whether the open folder is that of an upload in parts."""
     try:

@@ -10,7 +10,7 @@ from contextlib import closing, suppress
 from datetime import datetime
 from functools import partial
 from itertools import groupby
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
 from boto3.s3.transfer import TransferConfig
@@ -21,6 +21,9 @@ from smartdrive.ports.objects import Delivery, Incomplete, Missing, Plan, Signed
 from smartdrive.ports.table import Unavailable
 from smartdrive.storage import s3_calls as calls
 from smartdrive.storage.s3_bucket import create_bucket
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3.type_defs import PartTypeDef
 
 __all__ = ["S3", "create_bucket"]
 
@@ -84,20 +87,27 @@ class S3:
         found = self.stat(plan.key)
         return [1] if found and found.size == plan.size else []
 
+    def last_part(self, plan: Plan) -> datetime | None:
+        """See the port."""
+        with suppress(Missing):
+            return max((part["LastModified"] for part in self._parts(plan)), default=None) if plan.handle else None
+        return None
+
     def _arrived(self, plan: Plan) -> dict[int, tuple[str, int]]:
         """ETag and length of each part that stands."""
+        return {part["PartNumber"]: (part["ETag"], part["Size"]) for part in self._parts(plan)}
+
+    def _parts(self, plan: Plan) -> list["PartTypeDef"]:
         starts = range(0, plan.parts, LISTED)
         with calls.failures(), ThreadPoolExecutor(len(starts)) as pool:
-            return {
-                number: found for page in pool.map(partial(self._arrived_after, plan), starts) for number, found in page
-            }
+            return [part for page in pool.map(partial(self._parts_after, plan), starts) for part in page]
 
-    def _arrived_after(self, plan: Plan, number: int) -> list[tuple[int, tuple[str, int]]]:
+    def _parts_after(self, plan: Plan, number: int) -> list["PartTypeDef"]:
         """One page: pages are asked for by their first number, so none waits for the one before."""
         page = self._client.list_parts(
             Bucket=self._bucket, Key=plan.key, UploadId=plan.handle, PartNumberMarker=number, MaxParts=LISTED
         )
-        return [(part["PartNumber"], (part["ETag"], part["Size"])) for part in page.get("Parts", [])]
+        return page.get("Parts", [])
 
     def finish_put(self, plan: Plan) -> Stat:
         """See the port."""

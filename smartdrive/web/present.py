@@ -6,7 +6,7 @@ from smartdrive.domain.clock import stamp
 from smartdrive.domain.models import Checksums, Node, Trashed, Upload, Usage
 from smartdrive.records.nodes import Entry
 from smartdrive.web.shapes import Item, Room, Step, TrashedItem
-from smartdrive.web.upload_shapes import OpenUpload
+from smartdrive.web.upload_shapes import ListedUpload, OpenUpload
 
 
 def moment(value: datetime | str) -> str:
@@ -88,6 +88,11 @@ def upload(item: Upload) -> OpenUpload:
         "fingerprint": item.fingerprint,
         "created": moment(item.created),
     }
+
+
+def listed_upload(item: Upload) -> ListedUpload:
+    """An open upload among others, with its last sign of life."""
+    return {**upload(item), "touched": moment(item.touched)}
 
 
 def usage(item: Usage) -> Room:

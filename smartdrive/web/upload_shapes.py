@@ -66,10 +66,16 @@ class OpenUpload(TypedDict):
     created: Moment
 
 
+class ListedUpload(OpenUpload):
+    """`touched` when it was begun, signed for, or sent a part to: a moment ago means that it is under way elsewhere."""
+
+    touched: Moment
+
+
 class OpenUploads(TypedDict):
     """One page of open uploads."""
 
-    items: list[OpenUpload]
+    items: list[ListedUpload]
     next: Cursor
 
 

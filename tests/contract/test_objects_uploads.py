@@ -1,7 +1,10 @@
 """Uploads by signed addresses, on every engine: any order, any size, resumed, sent again."""
 
+from datetime import timedelta
+
 import pytest
 
+from smartdrive.domain.clock import now
 from smartdrive.ports.objects import Incomplete
 from tests.contract.stores import Store, bytes_of, new_key, pytest_generate_tests, store
 
@@ -40,8 +43,12 @@ def test_arrived_parts_are_listed_for_resuming(store: Store) -> None:
     size = 2 * store.part_size + 1
     plan = store.objects.plan_put(new_key(), size=size, part_size=store.part_size)
     assert store.objects.list_parts(plan) == []
+    assert store.objects.last_part(plan) is None
     store.send(plan, 3, b"x")
     assert store.objects.list_parts(plan) == [3]
+    came = store.objects.last_part(plan)
+    assert came
+    assert abs(now() - came) < timedelta(minutes=2)
     store.send(plan, 1, bytes_of(store.part_size))
     assert store.objects.list_parts(plan) == [1, 3]
     with pytest.raises(Incomplete) as refused:
@@ -49,11 +56,13 @@ def test_arrived_parts_are_listed_for_resuming(store: Store) -> None:
     assert refused.value.missing == (2,)
     assert store.objects.stat(plan.key) is None
     store.objects.abandon_put(plan)
+    assert store.objects.last_part(plan) is None
 
 
 def test_a_single_put_that_never_came_is_incomplete(store: Store) -> None:
     plan = store.objects.plan_put(new_key(), size=5, part_size=store.part_size)
     assert store.objects.list_parts(plan) == []
+    assert store.objects.last_part(plan) is None
     with pytest.raises(Incomplete) as refused:
         store.objects.finish_put(plan)
     assert refused.value.missing == (1,)

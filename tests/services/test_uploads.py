@@ -1,11 +1,14 @@
 """Uploads: room, parts, conflicts, resuming, and each step repeated or killed."""
 
 import io
+from datetime import timedelta
 
 import pytest
 
+from smartdrive.domain.clock import now
 from smartdrive.domain.errors import BadInput, DriveError, Exists, Incomplete, NotFound, OverQuota, TooLarge
 from smartdrive.domain.models import Conflict, User
+from smartdrive.ports.objects import Grant
 from smartdrive.services.beginning import Begun
 from smartdrive.services.settling import Finished
 from smartdrive.services.wanted import MIB, Wanted, part_size
@@ -227,3 +230,16 @@ def test_a_folder_trashed_meanwhile_takes_no_file(drive: Drive, alice: User) -> 
     drive.services.trash.restore(alice, folder.id)
     drive.services.uploads.finish(alice, upload_id)
     assert drive.names(alice, folder.id) == ["a"]
+
+
+def test_an_open_upload_was_touched_when_its_last_part_came(drive: Drive, alice: User) -> None:
+    drive.clock.moment = now() - timedelta(days=1)
+    sending, waiting = (begin(drive, alice, Wanted(name, 17 * MIB)) for name in "ab")
+    upload = drive.services.uploads.state(alice, sending).upload
+    assert upload
+    assert drive.services.door
+    grant = Grant("PUT", upload.key, part=2, offset=16 * MIB, length=MIB)
+    drive.services.door.accept(grant, io.BytesIO(bytes(MIB)))
+    touched = {upload.id: upload.touched for upload in drive.services.uploads.page(alice).items}
+    assert now() - touched[sending] < timedelta(minutes=2)
+    assert now() - touched[waiting] > timedelta(hours=23)

@@ -124,7 +124,7 @@ def begin_many() -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     """My open uploads, so that another browser can go on."""
     page = services().uploads.page(current_user(), limit=limit(), after=cursor())
-    return jsonify(OpenUploads(items=[present.upload(item) for item in page.items], next=page.next))
+    return jsonify(OpenUploads(items=[present.listed_upload(item) for item in page.items], next=page.next))
 
 
 @bp.get("/uploads/<upload_id>")
