@@ -1,5 +1,6 @@
 """Uploads under way, and for some days those that are done."""
 
+import hmac
 from datetime import datetime, timedelta
 
 from smartdrive.domain.clock import stamp
@@ -81,10 +82,15 @@ def complete(upload: Upload, *, file_id: str, moment: datetime) -> Change:
     """Turn an open upload into a done one that remembers its file; refused when it is not open any more."""
     return Change(
         keys.upload(upload.id),
-        set={"state": "done", "file": file_id, "ttl": int((moment + UNTOUCHED).timestamp())},
+        set={"state": "done", "name": trace(upload), "file": file_id, "ttl": int((moment + UNTOUCHED).timestamp())},
         remove=("g1", "g1s", "g2", "g2s"),
         when=(Equals("state", "open"), Equals("key", upload.key)),
     )
+
+
+def trace(upload: Upload, name: str | None = None) -> str:
+    """What a done upload keeps of its name: enough to know it again, for the row may outlive the file and its owner."""
+    return hmac.digest(upload.id.encode(), (upload.name if name is None else name).encode(), "sha256").hex()
 
 
 def drop(upload: Upload) -> Delete:

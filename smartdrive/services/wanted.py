@@ -8,6 +8,7 @@ from datetime import datetime
 from smartdrive.domain.errors import BadInput, DriveError, TooLarge
 from smartdrive.domain.models import Conflict, Upload, User
 from smartdrive.domain.names import check_name
+from smartdrive.records import uploads as records
 
 MIB = 1024 * 1024
 SINGLE_PUT_BELOW = 16 * MIB
@@ -54,7 +55,8 @@ def check_same(wanted: Wanted, known: Upload) -> None:
 
 def is_same(wanted: Wanted | Upload, known: Upload) -> bool:
     """Whether both mean the same bytes, as far as their client says; a fingerprint counts where both have one."""
-    alike = (wanted.size, wanted.name) == (known.size, known.name)
+    name = records.trace(known, wanted.name) if known.state == "done" else wanted.name
+    alike = (wanted.size, name) == (known.size, known.name)
     return alike and (not wanted.fingerprint or not known.fingerprint or wanted.fingerprint == known.fingerprint)
 
 

@@ -29,6 +29,16 @@ def rows(drive: Drive) -> list[str]:
     return sorted(str(item) for item in drive.table.walk() if "ttl" not in item)
 
 
+def test_nobody_keeps_the_names_of_files_that_are_gone(drive: Drive) -> None:
+    alice = drive.person("alice")
+    drive.upload(alice, "letter to my doctor", b"123", key="k")
+    assert "letter to my doctor" in str([*drive.table.walk()])
+    drive.services.accounts.delete(alice)
+    settle(drive)
+    assert [str(item["state"]) for item in drive.table.walk() if str(item["pk"]).startswith("UP#")] == ["done"]
+    assert "letter" not in str([*drive.table.walk()])
+
+
 def test_nothing_of_a_deleted_account_is_left(drive: Drive) -> None:
     bob = drive.person("bob")
     kept = drive.upload(bob, "kept", b"12")
