@@ -28,6 +28,10 @@ class Eyes:
         """Call before the first page opens."""
         context.expose_binding("policyReport", lambda _, words: self.wrong.append(f"policy: {words}"))
         context.add_init_script(REPORT)
+        self.listen(context)
+
+    def listen(self, context: BrowserContext) -> None:
+        """As `watch`, where no scripts run: what a policy forbids is only in the console then."""
         context.on("console", self._console)
         context.on("weberror", self._error)
         context.on("request", self._request)
