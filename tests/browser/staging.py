@@ -1,5 +1,6 @@
 """A drive with something on every page, and the pages and open dialogs that the gates look at."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,9 +115,15 @@ class Tour:
         for name in ("folder", "empty folder", "file", "picture", "move", "share"):
             yield self._to(name, self.stage.paths[name])
         yield self._to("settings", "/settings")
+        yield "access token made", self._make_token
         yield self._to("links", "/links")
         yield "end a link", lambda: self.page.locator(".link-row").first.get_by_role("button", name="End the").click()
         yield self._to("nothing here", "/files/none/details")
+
+    def _make_token(self) -> None:
+        self.page.get_by_label("What is it for?").fill("nightly backup")
+        self.page.get_by_role("button", name="Make access token").click()
+        expect(self.page.get_by_label("New access token")).to_have_value(re.compile(r"^sd_\w{58}$"))
 
     def _lists(self) -> Iterator[Scene]:
         yield self._to("tiles", "/files?view=grid")
