@@ -20,9 +20,9 @@ from smartdrive.domain.hosts import is_loopback
 from smartdrive.logs import JsonLines
 from smartdrive.settings import SettingsError, load
 
-worker_class = "gthread"
+worker_class = "smartdrive.run.staying.StayingWorker"
 workers = 2
-threads = 16
+threads = 32
 
 # nginx keeps its idle connections 60 s: ours must not close first.
 keepalive = 75
