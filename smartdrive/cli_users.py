@@ -60,10 +60,10 @@ def show() -> None:
 @click.argument("email")
 @said_plainly
 def password(email: str) -> None:
-    """Give somebody a new password and end all their sessions."""
+    """Give somebody a new password and end all their sessions and access tokens."""
     user = _accounts().named(email)
     _accounts().set_password(user, _new_password())
-    click.echo(f"{user.email} has a new password; all sessions have ended.")
+    click.echo(f"{user.email} has a new password; all sessions and access tokens have ended.")
 
 
 @users.command("disable")
