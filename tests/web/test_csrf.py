@@ -41,7 +41,14 @@ def test_views_without_the_check_take_no_cookie(site: Site) -> None:  # SECURITY
         if not needs_csrf(site.app.view_functions[rule.endpoint]) and (rule.methods or set()) & UNSAFE
     }
     assert exempt == dict.fromkeys(
-        ["/api/auth/register", "/api/auth/login", "/api/auth/refresh", "/objects/<token>/<part>"], Access.PUBLIC
+        [
+            "/api/auth/register",
+            "/api/auth/login",
+            "/api/auth/refresh",
+            "/objects/<token>/<part>",
+            "/objects/<token>/<part>/small",
+        ],
+        Access.PUBLIC,
     )
 
 

@@ -195,9 +195,9 @@ def test_only_what_is_safe_to_show_is_shown(alice: Person, name: str, content: b
 
 
 def test_the_page_of_a_file_says_all_that_is_known(site: Site, alice: Person) -> None:
-    item = store(alice, "Bills.txt", b"x" * 12_345)
+    item = store(alice, "Bills.txt", b"x" * 345_678)
     page = alice.browser.get(f"/files/{item}/details")
-    assert "12.3 KB (12,345 bytes)" in page.text
+    assert "345.7 KB (345,678 bytes)" in page.text
     assert page.text.count("being computed") == 2
     assert site.services.upkeep.checksum_round()
     page = alice.browser.get(f"/files/{item}/details")
