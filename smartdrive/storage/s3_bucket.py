@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import CORSRuleTypeDef
 
-UNFINISHED_DAYS = 8
-"""Uploads are swept by the drive after 7 days; the bucket drops what even that missed."""
+UNFINISHED_DAYS = 60
+"""The drive sweeps uploads untouched for 7 days. The bucket counts from an upload's begin, whether it goes on or not: it
+only drops what the drive missed, after more time than 5 TB take at 10 Mbit/s."""
 
 
 def create_bucket(bucket: str, *, region: str, endpoint: str | None, public_url: str) -> list[str]:
