@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from smartdrive.domain.errors import BadInput
+from smartdrive.domain.words import _
 
 MAX_ADDRESS = 254
 MAX_LOCAL = 64
@@ -35,15 +36,15 @@ def fold_email(text: str) -> str:
 def _refusal(address: str) -> str:
     local, at, domain = address.rpartition("@")
     if not address:
-        return "Enter an e-mail address."
+        return _("Enter an e-mail address.")
     if not at or not local or not domain or "@" in local:
-        return "Enter an e-mail address such as ada@example.com."
+        return _("Enter an e-mail address such as ada@example.com.")
     if _bytes(address) > MAX_ADDRESS or _bytes(local) > MAX_LOCAL:
-        return "This e-mail address is too long."
+        return _("This e-mail address is too long.")
     if not _LOCAL.fullmatch(local) or not unicodedata.is_normalized("NFC", local):
-        return "This e-mail address holds characters that cannot be in one."
+        return _("This e-mail address holds characters that cannot be in one.")
     if not _is_domain(_ascii_domain(domain)):
-        return "What stands behind the @ is no domain."
+        return _("What stands behind the @ is no domain.")
     return ""
 
 

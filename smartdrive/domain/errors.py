@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from smartdrive.domain.words import _
+
 
 class DriveError(Exception):
     """A refusal: `code` is a stable word for programs, `title` a sentence for people.
@@ -10,7 +12,7 @@ class DriveError(Exception):
     """
 
     code = "error"
-    title = "That did not work."
+    title = _("That did not work.")
 
     def __init__(
         self,
@@ -29,126 +31,126 @@ class BadInput(DriveError):
     """The request cannot be understood or breaks a rule of form."""
 
     code = "bad_input"
-    title = "Something in the request is not right."
+    title = _("Something in the request is not right.")
 
 
 class NotSignedIn(DriveError):
     """No session, or one that ended."""
 
     code = "not_signed_in"
-    title = "Please log in."
+    title = _("Please log in.")
 
 
 class WrongPassword(DriveError):
     """The one answer to every failed sign-in."""
 
     code = "wrong_credentials"
-    title = "The e-mail address or the password is not right."
+    title = _("The e-mail address or the password is not right.")
 
 
 class PasswordNeeded(DriveError):
     """The current password was asked for and is wrong."""
 
     code = "wrong_password"
-    title = "The current password is not right."
+    title = _("The current password is not right.")
 
 
 class Forbidden(DriveError):
     """Yours to see, but not to do."""
 
     code = "forbidden"
-    title = "You are not allowed to do that."
+    title = _("You are not allowed to do that.")
 
 
 class BadToken(Forbidden):
     """A form or a signed address without the right token."""
 
     code = "bad_token"
-    title = "This page has grown old. Load it again and repeat what you did."
+    title = _("This page has grown old. Load it again and repeat what you did.")
 
 
 class NotFound(DriveError):
     """Unknown, malformed, or somebody else's: one answer."""
 
     code = "not_found"
-    title = "There is nothing here, or it is not yours."
+    title = _("There is nothing here, or it is not yours.")
 
 
 class Exists(DriveError):
     """The name is taken; `more["existing"]` is the item that has it."""
 
     code = "exists"
-    title = "Something with this name is already there."
+    title = _("Something with this name is already there.")
 
 
 class EmailTaken(DriveError):
     """An account with this address exists."""
 
     code = "email_taken"
-    title = "There is an account with this e-mail address already."
+    title = _("There is an account with this e-mail address already.")
 
 
 class SessionNeeded(Forbidden):
     """An access token tried what only a person who logged in may do."""
 
     code = "session_needed"
-    title = "An access token cannot do this. Log in to do it."
+    title = _("An access token cannot do this. Log in to do it.")
 
 
 class ReadOnly(Forbidden):
     """An access token of scope `read` tried to change something."""
 
     code = "read_only"
-    title = "This access token may only read. Make one that may write to change something."
+    title = _("This access token may only read. Make one that may write to change something.")
 
 
 class RegistrationClosed(Forbidden):
     """The operator makes the accounts here."""
 
     code = "registration_closed"
-    title = "New accounts are made by the operator of this drive."
+    title = _("New accounts are made by the operator of this drive.")
 
 
 class Enough(DriveError):
     """As many of a kind as one person can have."""
 
     code = "enough"
-    title = "That is as many as one person can have."
+    title = _("That is as many as one person can have.")
 
 
 class Cycle(DriveError):
     """A folder cannot go into itself."""
 
     code = "cycle"
-    title = "A folder cannot be moved into itself."
+    title = _("A folder cannot be moved into itself.")
 
 
 class Incomplete(DriveError):
     """Parts are missing; `more["missing"]` lists their numbers."""
 
     code = "incomplete"
-    title = "The upload is not complete yet."
+    title = _("The upload is not complete yet.")
 
 
 class Busy(DriveError):
     """Others changed the same thing at the same moment, again and again."""
 
     code = "busy"
-    title = "Somebody else changed this at the same moment. Please try again."
+    title = _("Somebody else changed this at the same moment. Please try again.")
 
 
 class TooLarge(DriveError):
     """Larger than anything this drive can hold."""
 
     code = "too_large"
-    title = "This file is too large."
+    title = _("This file is too large.")
 
 
 class TooMany(DriveError):
     """A limit is used up; `retry_after` seconds until it is worth trying again."""
 
     code = "too_many"
-    title = "Too many tries. Please wait a little."
+    title = _("Too many tries. Please wait a little.")
 
     def __init__(self, title: str = "", *, retry_after: int = 60) -> None:
         super().__init__(title)
@@ -159,18 +161,18 @@ class OverQuota(DriveError):
     """The owner's room is used up."""
 
     code = "over_quota"
-    title = "There is not enough room left in this drive."
+    title = _("There is not enough room left in this drive.")
 
 
 class NoSpace(DriveError):
     """The disk or the engine is full."""
 
     code = "no_space"
-    title = "The server has no room left. Nothing was lost; please try again later."
+    title = _("The server has no room left. Nothing was lost; please try again later.")
 
 
 class EngineDown(DriveError):
     """Table or storage does not answer."""
 
     code = "unavailable"
-    title = "The drive is not available right now. Please try again in a moment."
+    title = _("The drive is not available right now. Please try again in a moment.")

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from smartdrive.domain.errors import BadInput
+from smartdrive.domain.words import _
 
 MAX_NAME_BYTES = 255
 MAX_PATH_DEPTH = 100
@@ -29,7 +30,7 @@ def split_path(path: str) -> list[str]:
     """The checked names along a relative path such as `a/b.txt`; empty steps are refused."""
     steps = path.split("/")
     if len(steps) > MAX_PATH_DEPTH:
-        raise BadInput("This path has too many folders.")
+        raise BadInput(_("This path has too many folders."))
     return [check_name(step) for step in steps]
 
 
@@ -57,15 +58,15 @@ def numbered(name: str) -> Iterator[str]:
 
 def _refusal(name: str) -> str:
     if not name.strip():
-        return "A name cannot be empty."
+        return _("A name cannot be empty.")
     if name in (".", ".."):
-        return "This name is reserved."
+        return _("This name is reserved.")
     if "/" in name:
-        return "A name cannot hold a slash."
+        return _("A name cannot hold a slash.")
     if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") or _noncharacter(ord(c)) for c in name):
-        return "A name cannot hold control characters."
+        return _("A name cannot hold control characters.")
     if len(name.encode()) > MAX_NAME_BYTES:
-        return "This name is too long: 255 bytes at most."
+        return _("This name is too long: 255 bytes at most.")
     return ""
 
 

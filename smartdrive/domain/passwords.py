@@ -9,6 +9,7 @@ from base64 import b64encode
 from importlib.resources import files
 
 from smartdrive.domain.errors import BadInput
+from smartdrive.domain.words import _
 
 MAX_CHARACTERS = 1024
 PRODUCT = "smartdrive"
@@ -25,9 +26,9 @@ def check_form(password: str, *, field: str = "password") -> None:
     """Raise BadInput for what can be nobody's password, old or new."""
     reason = ""
     if len(password) > MAX_CHARACTERS:
-        reason = f"This password is too long: {MAX_CHARACTERS:,} characters at most."
+        reason = _("This password is too long: %(count)s characters at most.", count=f"{MAX_CHARACTERS:,}")
     elif any("\ud800" <= letter <= "\udfff" for letter in password):
-        reason = "This password holds half a character (a lone surrogate)."
+        reason = _("This password holds half a character (a lone surrogate).")
     if reason:
         raise BadInput(reason, fields={field: reason})
 
@@ -51,13 +52,13 @@ def common_passwords() -> frozenset[str]:
 def _weakness(password: str, *, email: str, minimum: int) -> str:
     plain = password.casefold()
     if not password.strip():
-        return "A password of nothing but spaces is too easy to guess."
+        return _("A password of nothing but spaces is too easy to guess.")
     if len(password) < minimum:
-        return f"Use at least {minimum} characters."
+        return _("Use at least %(count)s characters.", count=minimum)
     if plain in common_passwords():
-        return "This is one of the most common passwords."
+        return _("This is one of the most common passwords.")
     if PRODUCT in re.sub(r"[\W_]", "", plain):
-        return "Leave the name of this product out of your password."
+        return _("Leave the name of this product out of your password.")
     if email and email.casefold() in plain:
-        return "Leave your e-mail address out of your password."
+        return _("Leave your e-mail address out of your password.")
     return ""

@@ -6,6 +6,7 @@ import unicodedata
 from zoneinfo import available_timezones
 
 from smartdrive.domain.errors import BadInput
+from smartdrive.domain.words import _
 
 MAX_NAME = 100
 THEMES = ("auto", "light", "dark")
@@ -35,9 +36,9 @@ def check_person_name(name: str) -> str:
     """Return the name as it is kept: NFC without outer spaces, possibly empty. Raises BadInput."""
     kept = unicodedata.normalize("NFC", name).strip()
     if len(kept) > MAX_NAME:
-        reason = f"This name is too long: {MAX_NAME} characters at most."
+        reason = _("This name is too long: %(count)s characters at most.", count=MAX_NAME)
     elif any(unicodedata.category(letter) in ("Cc", "Cs", "Zl", "Zp") for letter in kept):
-        reason = "A name cannot hold control characters."
+        reason = _("A name cannot hold control characters.")
     else:
         return kept
     raise BadInput(reason, fields={"name": reason})
@@ -46,7 +47,7 @@ def check_person_name(name: str) -> str:
 def check_timezone(name: str) -> str:
     """A zone of the IANA database, or "" for whatever the browser says. Raises BadInput."""
     if name and name not in time_zones():
-        reason = "This time zone is not known."
+        reason = _("This time zone is not known.")
         raise BadInput(reason, fields={"timezone": reason})
     return name
 
@@ -60,7 +61,7 @@ def time_zones() -> frozenset[str]:
 def check_theme(name: str) -> str:
     """`auto`, `light` or `dark`. Raises BadInput."""
     if name not in THEMES:
-        reason = "Choose auto, light or dark."
+        reason = _("Choose auto, light or dark.")
         raise BadInput(reason, fields={"theme": reason})
     return name
 

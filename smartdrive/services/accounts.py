@@ -22,6 +22,7 @@ from smartdrive.domain.keychain import Keychain, digest
 from smartdrive.domain.models import Node, Page, Session, Usage, User
 from smartdrive.domain.networks import network_of
 from smartdrive.domain.passwords import check_form, check_password
+from smartdrive.domain.words import _
 from smartdrive.ports.table import BadCursor, Contended, OutOfRoom, Refused, Table
 from smartdrive.records import rooms, users
 from smartdrive.services.hashing import Hashing
@@ -109,7 +110,7 @@ class Accounts:
         """The account with this address; NotFound when there is none, for the operator's eyes."""
         user = self.find(email)
         if user is None:
-            raise NotFound(f"There is no account with the address {email}.")
+            raise NotFound(_("There is no account with the address %(email)s.", email=email))
         return user
 
     def usage(self, user: User) -> Usage:
@@ -121,7 +122,7 @@ class Accounts:
         try:
             page = users.list_users(self.table, limit=limit, cursor=after)
         except BadCursor:
-            raise BadInput("This page of the list is not known.") from None
+            raise BadInput(_("This page of the list is not known.")) from None
         return Page([users.user_of(item) for item in page.items], page.cursor)
 
     def change_profile(
@@ -165,13 +166,13 @@ class Accounts:
     def disable(self, user: User) -> None:
         """Keep somebody out from now on; their things stay."""
         if user.state == "deleting":
-            raise BadInput(f"{user.email} is being deleted.")
+            raise BadInput(_("%(email)s is being deleted.", email=user.email))
         self._change(user, state="disabled")
 
     def enable(self, user: User) -> None:
         """Let somebody in again; sessions and access tokens from before stay ended."""
         if user.state != "disabled":
-            raise BadInput(f"{user.email} is not disabled.")
+            raise BadInput(_("%(email)s is not disabled.", email=user.email))
         self.sessions.end_epoch(users.end_epochs(user, state="active"))
 
     def delete_own(self, user: User, *, password: str) -> None:
@@ -181,13 +182,13 @@ class Accounts:
         """
         self.confirm(user, password)
         if user.role == "operator":
-            raise Forbidden("The operator's account is deleted on the server: flask user delete.")
+            raise Forbidden(_("The operator's account is deleted on the server: flask user delete."))
         self.delete(user)
 
     def delete(self, user: User) -> None:
         """End an account at once; the worker then takes down all that belongs to it, and its address is free again."""
         if user.state == "deleting":
-            raise BadInput(f"{user.email} is being deleted already.")
+            raise BadInput(_("%(email)s is being deleted already.", email=user.email))
         try:
             until_settled(lambda: self.table.write(*users.mark_deleting(user)))
         except Refused:

@@ -8,6 +8,7 @@ from smartdrive.domain.errors import BadInput, EngineDown, Exists, NotFound, Ove
 from smartdrive.domain.models import Checksums, Node, User
 from smartdrive.domain.names import check_name
 from smartdrive.domain.types import inline_allowed
+from smartdrive.domain.words import _
 from smartdrive.ports.objects import Delivery, Objects
 from smartdrive.ports.table import Refused, Table
 from smartdrive.records import nodes, objects, rooms, versions
@@ -62,7 +63,7 @@ class Files:
         ever. BadInput for under a minute or over a week.
         """
         if not DIRECT_LEAST <= seconds <= DIRECT_MOST:
-            sentence = "A direct link lasts at least a minute and at most 7 days."
+            sentence = _("A direct link lasts at least a minute and at most 7 days.")
             raise BadInput(sentence, fields={"expires_in": sentence})
         file, lasting = self.tree.file(user, file_id), self._within_credentials(seconds)
         url = self._signed(file, inline=False, seconds=lasting)

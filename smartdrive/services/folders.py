@@ -7,6 +7,7 @@ from smartdrive.domain.clock import Clock, Ids
 from smartdrive.domain.errors import BadInput, Exists, NotFound
 from smartdrive.domain.models import Node, Page, User
 from smartdrive.domain.names import check_name
+from smartdrive.domain.words import _
 from smartdrive.ports.table import BadCursor, Refused, Slice, Table
 from smartdrive.records import keys, nodes
 from smartdrive.records.nodes import Entry
@@ -60,14 +61,14 @@ class Folders:
     def page(self, user: User, folder_id: str, *, sort: str, limit: int, after: str | None = None) -> Listing:
         """One page of a folder, folders first whatever the order; BadInput for a wrong order, limit or cursor."""
         if sort not in SORTS:
-            raise BadInput("Sort by name, modified, created, size or type.", fields={"sort": "Unknown order."})
+            raise BadInput(_("Sort by name, modified, created, size or type."), fields={"sort": _("Unknown order.")})
         if not 1 <= limit <= MAX_PAGE:
-            raise BadInput(f"A page has 1 to {MAX_PAGE} rows.", fields={"limit": "Out of range."})
+            raise BadInput(_("A page has 1 to %(count)s rows.", count=MAX_PAGE), fields={"limit": _("Out of range.")})
         place = self.tree.load(user, folder_id, kind="folder")
         try:
             return Listing(place, self._page(place.node.id, sort=sort, limit=limit, after=after))
         except BadCursor:
-            raise BadInput("This page of the list is not known.", fields={"after": "Unknown cursor."}) from None
+            raise BadInput(_("This page of the list is not known."), fields={"after": _("Unknown cursor.")}) from None
 
     def files(self, user: User, *, limit: int, after: str | None = None) -> Page[Entry]:
         """One page of the files of the top folder, by name."""
@@ -75,7 +76,7 @@ class Folders:
         try:
             rows = nodes.page(self.table, folder.id, sort="name", begins=keys.FILE, limit=limit, cursor=after)
         except BadCursor:
-            raise BadInput("This page of the list is not known.", fields={"after": "Unknown cursor."}) from None
+            raise BadInput(_("This page of the list is not known."), fields={"after": _("Unknown cursor.")}) from None
         return Page([nodes.entry_of(item) for item in rows.items], rows.cursor)
 
     def _page(self, folder_id: str, *, sort: str, limit: int, after: str | None) -> Page[Entry]:

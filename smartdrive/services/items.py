@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from smartdrive.domain.errors import BadInput, Cycle, Exists, Forbidden
 from smartdrive.domain.models import Kind, Node, User
 from smartdrive.domain.names import check_name, numbered
+from smartdrive.domain.words import _
 from smartdrive.ports.table import Action, Key, Refused, Table
 from smartdrive.records import keys, nodes
 from smartdrive.services.retry import Again, until_settled
@@ -26,7 +27,7 @@ class Items:
         The cost does not grow with what is below: nothing there is rewritten.
         """
         if name is None and parent is None:
-            raise BadInput("Say a new name, a new folder, or both.")
+            raise BadInput(_("Say a new name, a new folder, or both."))
         wanted = check_name(name) if name is not None else None
         return until_settled(lambda: self._change(user, node_id, kind=kind, name=wanted, parent=parent))
 
@@ -46,7 +47,7 @@ class Items:
         place = self.tree.load(user, node_id, kind=kind)
         node = place.node
         if not node.parent:
-            raise Forbidden("The top folder stays as it is.")
+            raise Forbidden(_("The top folder stays as it is."))
         target = self._target(user, node, parent=parent)
         moved = replace(node, name=name or node.name, parent=target)
         if moved == node:

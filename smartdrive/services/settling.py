@@ -8,6 +8,7 @@ from smartdrive.domain.clock import Clock, Ids
 from smartdrive.domain.errors import DriveError, Exists, Incomplete, NotFound
 from smartdrive.domain.models import Checksums, Node, Upload
 from smartdrive.domain.types import decide
+from smartdrive.domain.words import _
 from smartdrive.ports import objects as storage
 from smartdrive.ports.objects import Objects, Stat
 from smartdrive.ports.table import MAX_ACTIONS, Action, Contended, Refused, Table
@@ -21,7 +22,7 @@ HEAD = 4096
 READ_WHOLE = 256 * 1024
 """A file of so many bytes is read whole and gets its checksums at once: less work than promising and keeping it."""
 AT_ONCE = 8
-GONE = "The folder this was for is gone."
+GONE = _("The folder this was for is gone.")
 
 
 @dataclass(frozen=True, slots=True)

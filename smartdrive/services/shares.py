@@ -10,6 +10,7 @@ from smartdrive.domain.errors import BadInput, Forbidden, NotFound
 from smartdrive.domain.keychain import Keychain, Keys, digest
 from smartdrive.domain.models import Link, Node, Page, User
 from smartdrive.domain.types import inline_allowed
+from smartdrive.domain.words import _
 from smartdrive.ports.table import BadCursor, Refused, Table
 from smartdrive.records import nodes, users, versions
 from smartdrive.records import shares as records
@@ -92,7 +93,7 @@ class Shares:
         try:
             links, following = records.own_links(self.table, user.id, limit=min(limit, 100), cursor=after)
         except BadCursor:
-            raise BadInput("This page of the list is not known.", fields={"after": "Unknown cursor."}) from None
+            raise BadInput(_("This page of the list is not known."), fields={"after": _("Unknown cursor.")}) from None
         found = nodes.read_nodes(self.table, [link.node for link in links])
         return Page([self._shown(link, node) for link, node in zip(links, found, strict=True)], following)
 
@@ -145,7 +146,7 @@ class Shares:
     def _create(self, user: User, node_id: str, *, moment: datetime, expires: datetime) -> Shown:
         node = self.tree.load(user, node_id).node
         if not node.parent:
-            raise Forbidden("The top folder cannot be shared.")
+            raise Forbidden(_("The top folder cannot be shared."))
         link_id, keys = versions.version_id(moment, self.ids()), self.keys.current
         token = _token(keys, link_id, generation=1)
         link = Link(link_id, node.id, node.owner, node.kind, digest(token), keys.id, 1, moment, expires)
@@ -175,7 +176,7 @@ class Shares:
 
     def _end(self, expires: datetime, moment: datetime) -> datetime:
         if not moment + SHORTEST - SLACK <= expires <= moment + LONGEST:
-            sentence = "A link lasts at least an hour and at most a year."
+            sentence = _("A link lasts at least an hour and at most a year.")
             raise BadInput(sentence, fields={"expires": sentence})
         return expires
 

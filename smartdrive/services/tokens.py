@@ -13,6 +13,7 @@ from smartdrive.domain.errors import BadInput, Enough, NotFound, NotSignedIn
 from smartdrive.domain.keychain import digest
 from smartdrive.domain.models import AccessToken, Scope, User
 from smartdrive.domain.people import check_person_name
+from smartdrive.domain.words import _
 from smartdrive.ports.table import Contended, OutOfRoom, Refused, Table
 from smartdrive.records import tokens as records
 from smartdrive.records import users
@@ -95,7 +96,9 @@ class Tokens:
         before = records.list_tokens(self.table, user.id)
         over = [each for each in before if not self._lives(each, user)]
         if len(before) - len(over) >= MOST:
-            raise Enough(f"You have {MOST} access tokens, as many as one person can have. Revoke one first.")
+            raise Enough(
+                _("You have %(most)s access tokens, as many as one person can have. Revoke one first.", most=MOST)
+            )
         actions = (records.put_token(token), records.count_made(user.id, made), users.unchanged(user))
         try:
             self.table.write(*actions, *map(records.delete_token, over))
@@ -104,7 +107,7 @@ class Tokens:
 
     def _check_end(self, expires: datetime | None, moment: datetime) -> None:
         if expires and not moment + SHORTEST - SLACK <= expires <= moment + LONGEST:
-            sentence = "An access token lasts at least a minute and at most ten years, or for ever."
+            sentence = _("An access token lasts at least a minute and at most ten years, or for ever.")
             raise BadInput(sentence, fields={"expires": sentence})
 
     def _lives(self, token: AccessToken, user: User) -> bool:
@@ -115,7 +118,7 @@ class Tokens:
 def _checked_name(name: str) -> str:
     kept = check_person_name(name)
     if not kept:
-        reason = "Give the access token a name, to know it by later."
+        reason = _("Give the access token a name, to know it by later.")
         raise BadInput(reason, fields={"name": reason})
     return kept
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from smartdrive.domain.clock import Clock, stamp
 from smartdrive.domain.errors import BadInput, Forbidden, NotFound
 from smartdrive.domain.models import Kind, Node, Page, Trashed, User
+from smartdrive.domain.words import _
 from smartdrive.ports.table import Action, BadCursor, Refused, Table
 from smartdrive.records import nodes
 from smartdrive.records import trash as records
@@ -33,7 +34,7 @@ class Trash:
         try:
             rows = records.read_trash(self.table, user.id, limit=limit, cursor=after)
         except BadCursor:
-            raise BadInput("This page of the list is not known.", fields={"after": "Unknown cursor."}) from None
+            raise BadInput(_("This page of the list is not known."), fields={"after": _("Unknown cursor.")}) from None
         emptied = records.emptied_until(self.table, user.id)
         found = [records.trashed_of(item) for item in rows.items]
         kept = [row for row in found if emptied is None or row.deleted > emptied]
@@ -54,7 +55,7 @@ class Trash:
     def _put(self, user: User, node_id: str, *, kind: Kind | None) -> Node:
         node = self.tree.load(user, node_id, kind=kind).node
         if not node.parent:
-            raise Forbidden("The top folder stays as it is.")
+            raise Forbidden(_("The top folder stays as it is."))
         moment = self.clock()
         actions: list[Action] = [
             nodes.change_node(node, state="trashed", trashed=stamp(moment)),

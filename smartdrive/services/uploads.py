@@ -11,6 +11,7 @@ from typing import BinaryIO
 from smartdrive.domain.clock import Clock
 from smartdrive.domain.errors import BadInput, DriveError, NotFound
 from smartdrive.domain.models import Conflict, Node, Page, Upload, User
+from smartdrive.domain.words import _
 from smartdrive.ports import objects as storage
 from smartdrive.ports.objects import Objects, Signed
 from smartdrive.ports.table import BadCursor, Refused, Table
@@ -56,7 +57,9 @@ class Uploads:
         upload = self._open(user, upload_id)
         count = records.plan_of(upload).parts
         if any(not 1 <= number <= count for number in numbers):
-            raise BadInput(f"This upload has parts 1 to {count}.", fields={"parts": "Out of range."})
+            raise BadInput(
+                _("This upload has parts 1 to %(count)s.", count=count), fields={"parts": _("Out of range.")}
+            )
         if self.clock() - upload.touched > TOUCH_EVERY:
             self._touch(upload)
         return self.sign_parts(upload, numbers)
@@ -77,7 +80,7 @@ class Uploads:
         try:
             rows = records.open_uploads(self.table, user.id, limit=limit, cursor=after)
         except BadCursor:
-            raise BadInput("This page of the list is not known.", fields={"after": "Unknown cursor."}) from None
+            raise BadInput(_("This page of the list is not known."), fields={"after": _("Unknown cursor.")}) from None
         return Page(together(self._as_touched, [records.upload_of(item) for item in rows.items]), rows.cursor)
 
     def finish(self, user: User, upload_id: str, *, conflict: Conflict | None = None) -> Finished:
@@ -109,7 +112,7 @@ class Uploads:
             return self.finish(user, begun.upload.id)
         except storage.Incomplete:
             self.drop(begun.upload)
-            raise BadInput("The body is shorter than was said.") from None
+            raise BadInput(_("The body is shorter than was said.")) from None
         except Exception:
             self.drop(begun.upload)
             raise

@@ -8,6 +8,7 @@ from datetime import datetime
 from smartdrive.domain.errors import BadInput, DriveError, TooLarge
 from smartdrive.domain.models import Conflict, Upload, User
 from smartdrive.domain.names import check_name
+from smartdrive.domain.words import _
 from smartdrive.records import uploads as records
 
 MIB = 1024 * 1024
@@ -61,7 +62,7 @@ def is_same(wanted: Wanted | Upload, known: Upload) -> bool:
 
 
 def other_bytes() -> BadInput:
-    return BadInput("This key belongs to another upload.", fields={"key": "Already used."})
+    return BadInput(_("This key belongs to another upload."), fields={"key": _("Already used.")})
 
 
 def checked(wanted: Wanted) -> Wanted | DriveError:
@@ -71,5 +72,5 @@ def checked(wanted: Wanted) -> Wanted | DriveError:
     except BadInput as refusal:
         return refusal
     if wanted.size < 0:
-        return BadInput("A size is a whole number of bytes.", fields={"size": "Cannot be negative."})
+        return BadInput(_("A size is a whole number of bytes."), fields={"size": _("Cannot be negative.")})
     return TooLarge() if wanted.size > MAX_SIZE else kept

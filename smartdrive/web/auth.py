@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from smartdrive.domain.errors import BadInput, EmailTaken, WrongPassword
 from smartdrive.domain.models import User
 from smartdrive.domain.targets import same_site
+from smartdrive.domain.words import _
 from smartdrive.web import devices, tokens
 from smartdrive.web.access import in_session, public
 from smartdrive.web.current import services
@@ -18,9 +19,9 @@ from smartdrive.web.limiter import limits_registering
 bp = Blueprint("auth", __name__)
 YEAR = 365 * 24 * 60 * 60
 NOTICES = {
-    "out": "You have logged out.",
-    "ended": "Your session has ended. Log in to go on.",
-    "deleted": "Your account is deleted. Goodbye.",
+    "out": _("You have logged out."),
+    "ended": _("Your session has ended. Log in to go on."),
+    "deleted": _("Your account is deleted. Goodbye."),
 }
 
 

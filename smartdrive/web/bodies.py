@@ -10,17 +10,18 @@ from pydantic_core import ErrorDetails
 from werkzeug.exceptions import UnsupportedMediaType
 
 from smartdrive.domain.errors import BadInput
+from smartdrive.domain.words import _
 
 SENTENCES = {
-    "missing": "Missing.",
-    "extra_forbidden": "There is no such field.",
-    "string_type": "A text is wanted here.",
-    "string_unicode": "This holds half a character (a lone surrogate).",
-    "int_type": "A whole number is wanted here.",
-    "int_from_float": "A whole number is wanted here.",
-    "bool_type": "true or false is wanted here.",
-    "list_type": "A list is wanted here.",
-    "model_type": "An object is wanted here.",
+    "missing": _("Missing."),
+    "extra_forbidden": _("There is no such field."),
+    "string_type": _("A text is wanted here."),
+    "string_unicode": _("This holds half a character (a lone surrogate)."),
+    "int_type": _("A whole number is wanted here."),
+    "int_from_float": _("A whole number is wanted here."),
+    "bool_type": _("true or false is wanted here."),
+    "list_type": _("A list is wanted here."),
+    "model_type": _("An object is wanted here."),
 }
 
 
@@ -62,7 +63,7 @@ def _refusal(error: ValidationError, raw: bytes) -> BadInput:
     if any(problem["type"] == "json_invalid" for problem in problems):
         return BadInput(_why_no_json(raw))
     if any(not problem["loc"] for problem in problems):
-        return BadInput("The body must be a JSON object.")
+        return BadInput(_("The body must be a JSON object."))
     fields = dict(_sentences(problems))
     name, sentence = next(iter(fields.items()))
     return BadInput(f"{name}: {sentence}", fields=fields)
@@ -85,5 +86,5 @@ def _why_no_json(raw: bytes) -> str:
     try:
         json.loads(raw)
     except (ValueError, RecursionError):
-        return "The body is not valid JSON."
-    return "The body holds half a character (a lone surrogate), or is nested too deeply."
+        return _("The body is not valid JSON.")
+    return _("The body holds half a character (a lone surrogate), or is nested too deeply.")

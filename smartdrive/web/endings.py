@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  #
 from wtforms.validators import InputRequired, Optional
 
 from smartdrive.domain.errors import BadInput
+from smartdrive.domain.words import _
 from smartdrive.services.files import DIRECT_MOST
 from smartdrive.web.forms import PageForm
 
@@ -15,25 +16,25 @@ HOUR = 60 * 60
 DAY = 24 * HOUR
 ON_A_DAY = "date"
 NEVER = "never"
-NO_DAY = "Say on which day it ends."
+NO_DAY = _("Say on which day it ends.")
 LIVES = [
-    (str(HOUR), "1 hour"),
-    (str(DAY), "1 day"),
-    (str(7 * DAY), "7 days"),
-    (str(30 * DAY), "30 days"),
-    (str(365 * DAY), "1 year"),
-    (ON_A_DAY, "A date"),
+    (str(HOUR), _("1 hour")),
+    (str(DAY), _("1 day")),
+    (str(7 * DAY), _("7 days")),
+    (str(30 * DAY), _("30 days")),
+    (str(365 * DAY), _("1 year")),
+    (ON_A_DAY, _("A date")),
 ]
 """Seconds, and what people call them."""
 TOKEN_LIVES = [
-    (str(7 * DAY), "7 days"),
-    (str(30 * DAY), "30 days"),
-    (str(90 * DAY), "90 days"),
-    (str(365 * DAY), "1 year"),
-    (ON_A_DAY, "A date"),
-    (NEVER, "Never"),
+    (str(7 * DAY), _("7 days")),
+    (str(30 * DAY), _("30 days")),
+    (str(90 * DAY), _("90 days")),
+    (str(365 * DAY), _("1 year")),
+    (ON_A_DAY, _("A date")),
+    (NEVER, _("Never")),
 ]
-SCOPES = [("read", "Read only"), ("write", "Read and change")]
+SCOPES = [("read", _("Read only")), ("write", _("Read and change"))]
 DIRECT_LIVES = [life for life in LIVES if life[0] != ON_A_DAY and int(life[0]) <= DIRECT_MOST]
 
 
@@ -41,7 +42,7 @@ class EndingForm(PageForm):
     """Ask when something ends; `expires_in` is the choice, `date` the day where one is asked for."""
 
     expires_in: SelectField
-    date = DateField("The last day", [Optional()])
+    date = DateField(_("The last day"), [Optional()])
 
     def lives(self, now: datetime) -> list[tuple[str, str, datetime | None]]:
         """Each choice, its words, and the moment it means when taken now."""
@@ -60,24 +61,24 @@ class EndingForm(PageForm):
         try:
             return datetime.combine(self.date.data, time(23, 59), zone).astimezone(UTC)
         except OverflowError:
-            raise BadInput("This day is beyond the end of the calendar.") from None
+            raise BadInput(_("This day is beyond the end of the calendar.")) from None
 
 
 class LinkForm(EndingForm):
     """Make a link, or let one end at another time."""
 
     expires_in = SelectField(
-        "The link ends after", choices=[SelectChoice(*each) for each in LIVES], default=str(7 * DAY)
+        _("The link ends after"), choices=[SelectChoice(*each) for each in LIVES], default=str(7 * DAY)
     )
 
 
 class TokenForm(EndingForm):
     """Make an access token."""
 
-    name = StringField("What is it for?", [InputRequired("Give the access token a name, to know it by later.")])
-    scope = SelectField("It may", choices=[SelectChoice(*each) for each in SCOPES], default="read")
+    name = StringField(_("What is it for?"), [InputRequired(_("Give the access token a name, to know it by later."))])
+    scope = SelectField(_("It may"), choices=[SelectChoice(*each) for each in SCOPES], default="read")
     expires_in = SelectField(
-        "It ends after", choices=[SelectChoice(*each) for each in TOKEN_LIVES], default=str(90 * DAY)
+        _("It ends after"), choices=[SelectChoice(*each) for each in TOKEN_LIVES], default=str(90 * DAY)
     )
 
     def end(self, *, now: datetime, zone: tzinfo) -> datetime | None:
@@ -89,7 +90,7 @@ class DirectForm(PageForm):
     """Make a direct link to the bytes of a file."""
 
     expires_in = SelectField(
-        "The direct link ends after", choices=[SelectChoice(*each) for each in DIRECT_LIVES], default=str(DAY)
+        _("The direct link ends after"), choices=[SelectChoice(*each) for each in DIRECT_LIVES], default=str(DAY)
     )
 
     def lives(self, now: datetime, end_of: Callable[[int], datetime]) -> list[tuple[str, str, datetime]]:
@@ -98,7 +99,7 @@ class DirectForm(PageForm):
         for value, words in DIRECT_LIVES:
             end = end_of(int(value))
             whole = end >= now + timedelta(seconds=int(value))
-            found.append((value, words if whole else "As long as possible", end))
+            found.append((value, words if whole else _("As long as possible"), end))
             if not whole:
                 break
         return found

@@ -9,6 +9,7 @@ from flask import Flask, Response, g, jsonify, make_response, redirect, render_t
 from werkzeug.exceptions import HTTPException
 
 from smartdrive.domain import errors
+from smartdrive.domain.words import _
 from smartdrive.ports.table import Contended, OutOfRoom, Unavailable
 from smartdrive.records.nodes import Entry
 from smartdrive.services.services import Services
@@ -41,13 +42,13 @@ STATUS: dict[str, int] = {
     "unavailable": 503,
 }
 SENTENCES = {
-    400: "The request cannot be understood.",
+    400: _("The request cannot be understood."),
     404: errors.NotFound.title,
-    405: "This address does not take that kind of request.",
-    411: "The length of the body must be given.",
+    405: _("This address does not take that kind of request."),
+    411: _("The length of the body must be given."),
     413: errors.TooLarge.title,
-    415: "The body must be JSON.",
-    416: "This part of the file does not exist.",
+    415: _("The body must be JSON."),
+    416: _("This part of the file does not exist."),
 }
 
 
@@ -130,7 +131,7 @@ def _bug(error: Exception) -> Response:
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         return _refusal(errors.NoSpace())
     log.error("unexpected error", exc_info=error)
-    sentence = "Something went wrong on our side. Nothing of yours was lost."
+    sentence = _("Something went wrong on our side. Nothing of yours was lost.")
     return _answer(500, Problem(status=500, code="internal", title=sentence, id=g.get("request_id", "")))
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from smartdrive.domain.errors import BadInput
+from smartdrive.domain.words import _
 from smartdrive.services.folders import SORTS
 from smartdrive.web.access import signed_in
 from smartdrive.web.current import services
@@ -168,9 +169,9 @@ def _view() -> str:
 def _ticked() -> list[str]:
     ids = request.form.getlist("ids")
     if not ids:
-        raise BadInput("Tick at least one thing first.")
+        raise BadInput(_("Tick at least one thing first."))
     if len(ids) > MAX_TOGETHER:
-        raise BadInput(f"At most {MAX_TOGETHER} things at once.")
+        raise BadInput(_("At most %(count)s things at once.", count=MAX_TOGETHER))
     return ids
 
 

@@ -7,8 +7,9 @@ from wtforms.validators import InputRequired
 
 from smartdrive.domain.errors import DriveError
 from smartdrive.domain.people import time_zones
+from smartdrive.domain.words import _
 
-EMAIL_MISSING = "Enter an e-mail address."
+EMAIL_MISSING = _("Enter an e-mail address.")
 
 
 class PageForm(FlaskForm):
@@ -21,28 +22,28 @@ class PageForm(FlaskForm):
 class RegisterForm(PageForm):
     """Make an account."""
 
-    name = StringField("Name (optional)")
-    email = StringField("E-mail address", [InputRequired(EMAIL_MISSING)])
-    password = PasswordField("Password", [InputRequired("Enter a password.")])
+    name = StringField(_("Name (optional)"))
+    email = StringField(_("E-mail address"), [InputRequired(EMAIL_MISSING)])
+    password = PasswordField(_("Password"), [InputRequired(_("Enter a password."))])
 
 
 class LoginForm(PageForm):
     """Log in; `next` is where to go then."""
 
-    email = StringField("E-mail address", [InputRequired(EMAIL_MISSING)])
-    password = PasswordField("Password", [InputRequired("Enter a password.")])
+    email = StringField(_("E-mail address"), [InputRequired(EMAIL_MISSING)])
+    password = PasswordField(_("Password"), [InputRequired(_("Enter a password."))])
     next = HiddenField()
 
 
 class ProfileForm(PageForm):
     """Name and time zone."""
 
-    name = StringField("Name")
-    timezone = SelectField("Time zone", validate_choice=False)
+    name = StringField(_("Name"))
+    timezone = SelectField(_("Time zone"), validate_choice=False)
 
     def offer_zones(self) -> "ProfileForm":
         """Fill the list of time zones."""
-        own = SelectChoice("", "Same as this browser")
+        own = SelectChoice("", _("Same as this browser"))
         self.timezone.choices = [own, *(SelectChoice(zone, zone.replace("_", " ")) for zone in zones())]
         return self
 
@@ -50,20 +51,20 @@ class ProfileForm(PageForm):
 class PasswordForm(PageForm):
     """Change the password."""
 
-    current = PasswordField("Current password", [InputRequired("Enter your current password.")])
-    password = PasswordField("New password", [InputRequired("Enter a new password.")])
+    current = PasswordField(_("Current password"), [InputRequired(_("Enter your current password."))])
+    password = PasswordField(_("New password"), [InputRequired(_("Enter a new password."))])
 
 
 class ThemeForm(PageForm):
     """Choose a theme."""
 
-    theme = StringField("Theme")
+    theme = StringField(_("Theme"))
 
 
 class DeleteForm(PageForm):
     """Delete the account."""
 
-    password = PasswordField("Your password", [InputRequired("Enter your password.")])
+    password = PasswordField(_("Your password"), [InputRequired(_("Enter your password."))])
 
 
 def zones() -> list[str]:

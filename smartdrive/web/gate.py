@@ -3,6 +3,7 @@
 from flask import Flask, current_app, request
 
 from smartdrive.domain.errors import BadInput, Forbidden, ReadOnly
+from smartdrive.domain.words import _
 from smartdrive.services.services import Services
 from smartdrive.web import csrf, hosts, tokens
 from smartdrive.web.access import Access, access_of, needs_csrf
@@ -38,7 +39,7 @@ def signed_in_now() -> bool:
 
 def _check_host(names: frozenset[str]) -> None:
     if request.path != ANY_HOST and not hosts.is_ours(request.environ.get("HTTP_HOST", ""), names=names):
-        raise BadInput("This drive does not answer to that name.")
+        raise BadInput(_("This drive does not answer to that name."))
 
 
 def _check_access() -> None:

@@ -18,6 +18,7 @@ from werkzeug.wsgi import FileWrapper, wrap_file
 
 from smartdrive.domain.errors import BadInput, Forbidden, NotFound
 from smartdrive.domain.http_names import disposition
+from smartdrive.domain.words import _
 from smartdrive.ports.objects import BadBody, Delivery, Door, Grant, Incomplete, Missing
 from smartdrive.web.access import max_body, no_csrf, public
 from smartdrive.web.current import services
@@ -41,8 +42,8 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "private",
 }
-_NOT_VALID = "This address is not valid, or not any more."
-_WRONG_LENGTH = "The body does not have the length this address was signed for."
+_NOT_VALID = _("This address is not valid, or not any more.")
+_WRONG_LENGTH = _("The body does not have the length this address was signed for.")
 
 
 @bp.put("/<token>/<part>")

@@ -3,6 +3,7 @@
 from flask import request
 
 from smartdrive.domain.errors import BadInput
+from smartdrive.domain.words import _
 from smartdrive.services.folders import MAX_PAGE, SORTS
 from smartdrive.web.documented import Query
 
@@ -18,7 +19,10 @@ def limit(default: int = USUAL_PAGE) -> int:
     """`?limit=`, 1 to 200."""
     text = request.args.get("limit", str(default))
     if not (text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= MAX_PAGE):
-        raise BadInput(f"limit is a whole number from 1 to {MAX_PAGE}.", fields={"limit": "Out of range."})
+        raise BadInput(
+            _("limit is a whole number from 1 to %(count)s.", count=MAX_PAGE),
+            fields={"limit": _("Out of range.")},
+        )
     return int(text)
 
 
@@ -26,7 +30,7 @@ def cursor() -> str | None:
     """`?after=`, as an earlier page gave it."""
     text = request.args.get("after") or None
     if text and len(text) > MAX_CURSOR:
-        raise BadInput("This page of the list is not known.", fields={"after": "Unknown cursor."})
+        raise BadInput(_("This page of the list is not known."), fields={"after": _("Unknown cursor.")})
     return text
 
 
@@ -34,5 +38,5 @@ def sort(default: str = "name") -> str:
     """`?sort=`: name, modified, created, size or type, each with or without a leading minus."""
     text = request.args.get("sort", default)
     if text not in SORTS:
-        raise BadInput("Sort by name, modified, created, size or type.", fields={"sort": "Unknown order."})
+        raise BadInput(_("Sort by name, modified, created, size or type."), fields={"sort": _("Unknown order.")})
     return text

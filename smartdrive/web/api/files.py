@@ -11,6 +11,7 @@ from werkzeug.exceptions import LengthRequired
 from smartdrive.domain.errors import BadInput, NotFound
 from smartdrive.domain.models import Conflict
 from smartdrive.domain.names import split_path
+from smartdrive.domain.words import _
 from smartdrive.services.files import DIRECT_LEAST, DIRECT_MOST
 from smartdrive.services.wanted import Wanted
 from smartdrive.web import present
@@ -143,5 +144,5 @@ def download(file_id: str) -> ResponseReturnValue:
     """A redirect to a short-lived signed address; `?inline=1` to show it, where its type is safe to show."""
     inline = request.args.get("inline", "")
     if inline not in ("", "0", "1"):
-        raise BadInput("inline is 0 or 1.", fields={"inline": "Write 0 or 1."})
+        raise BadInput(_("inline is 0 or 1."), fields={"inline": _("Write 0 or 1.")})
     return redirect(services().files.download(current_user(), file_id, inline=inline == "1"), HTTPStatus.FOUND)

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import AwareDatetime, Field
 
 from smartdrive.domain.errors import BadInput
+from smartdrive.domain.words import _
 from smartdrive.services.shares import Shown
 from smartdrive.web import present
 from smartdrive.web.access import signed_in
@@ -31,7 +32,7 @@ class Ending(Body):
     def moment(self) -> datetime | None:
         """The moment, None when nothing was said."""
         if self.expires_in is not None and self.expires_at is not None:
-            raise BadInput("Say expires_in or expires_at, not both.", fields={"expires_at": "One is enough."})
+            raise BadInput(_("Say expires_in or expires_at, not both."), fields={"expires_at": _("One is enough.")})
         if self.expires_in is not None:
             return services().clock() + timedelta(seconds=self.expires_in)
         return self.expires_at
@@ -80,7 +81,7 @@ def change(share_id: str) -> ResponseReturnValue:
     """Let it end at another time."""
     ending = body(Ending).moment()
     if ending is None:
-        raise BadInput("Say when the link ends.", fields={"expires_in": "Missing."})
+        raise BadInput(_("Say when the link ends."), fields={"expires_in": "Missing."})
     changed = services().shares.change(current_user(), share_id, expires=ending)
     return jsonify(OneShare(share=share(changed)))
 

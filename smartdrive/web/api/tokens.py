@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from smartdrive.domain.errors import BadInput
 from smartdrive.domain.models import AccessToken, Scope
+from smartdrive.domain.words import _
 from smartdrive.services.tokens import LONGEST, SHORTEST, USUAL
 from smartdrive.web import present
 from smartdrive.web.access import in_session
@@ -35,7 +36,7 @@ class WantedToken(Body):
     def moment(self) -> datetime | None:
         """The end, None for never."""
         if self.expires_at is not None and "expires_in" in self.model_fields_set:
-            raise BadInput("Say expires_in or expires_at, not both.", fields={"expires_at": "One is enough."})
+            raise BadInput(_("Say expires_in or expires_at, not both."), fields={"expires_at": _("One is enough.")})
         if self.expires_at is not None or self.expires_in is None:
             return self.expires_at
         return services().clock() + timedelta(seconds=self.expires_in)

@@ -9,6 +9,7 @@ from werkzeug.datastructures import FileStorage
 
 from smartdrive.domain.errors import BadInput
 from smartdrive.domain.models import Conflict
+from smartdrive.domain.words import _
 from smartdrive.services.settling import Finished
 from smartdrive.services.wanted import Wanted
 from smartdrive.web import present
@@ -44,7 +45,7 @@ def upload() -> ResponseReturnValue:
     """Store each `file` of the form in `folder`; people get back to the folder, programs the files."""
     files = [file for file in request.files.getlist("file") if file.filename]
     if not files:
-        raise BadInput("Choose a file first.", fields={"file": "Missing."})
+        raise BadInput(_("Choose a file first."), fields={"file": "Missing."})
     folder = request.form.get("folder") or "root"
     choice = parsed(ConflictChoice, {"conflict": request.form.get("conflict") or "ask"})
     done = [_store(file, folder=folder, choice=choice) for file in files]
