@@ -159,3 +159,26 @@ def test_keys_can_be_switched_off(desk: Seat) -> None:
     desk.hands.row("Bills").focus()
     desk.page.keyboard.press("F2")
     expect(desk.page.locator(".name-field input")).to_be_focused()
+
+
+def test_a_finger_that_stays_selects_and_then_taps_choose(desk: Seat) -> None:
+    desk.page.set_viewport_size({"width": 360, "height": 740})
+    touch = desk.page.context.new_cdp_session(desk.page)
+    touch.send("Emulation.setTouchEmulationEnabled", {"enabled": True})
+
+    def press(name: str, milliseconds: int) -> None:
+        box = desk.hands.row(name).locator(".file-name a").bounding_box()
+        assert box is not None
+        finger = [{"x": box["x"] + 10, "y": box["y"] + 10}]
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": finger})
+        desk.page.wait_for_timeout(milliseconds)
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    press("b.txt", 900)
+    assert desk.selected() == ["b.txt"]
+    press("c.txt", 0)
+    expect(desk.hands.row("c.txt")).to_have_attribute("aria-selected", "true")
+    assert desk.selected() == ["b.txt", "c.txt"]
+    desk.page.keyboard.press("Escape")
+    press("Bills", 0)
+    desk.hands.here("Bills")

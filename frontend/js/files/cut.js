@@ -3,6 +3,8 @@ import { saidOf } from "./many.js";
 import { move } from "./moving.js";
 
 let held = { things: [], from: "" };
+/** The message that says what is cut, until it is put somewhere or let go of. */
+let note = null;
 
 /** Marks the rows of what is cut, on whatever list is on show. */
 export function markCut(rows) {
@@ -13,7 +15,8 @@ export function markCut(rows) {
 /** Keeps things for paste(); none lets go of what was cut before. */
 export function cut(things, from) {
   held = { things, from };
-  if (things.length) toast(saidOf(things, { one: "cut_one", several: "cut" }), { seconds: 5 });
+  note?.away();
+  note = things.length ? toast(saidOf(things, { one: "cut_one", several: "cut" }), { seconds: 5 }) : null;
 }
 
 /** Puts what was cut into this folder; true when there was something to put. */
