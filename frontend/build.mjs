@@ -21,6 +21,9 @@ const licences = [
   ["Bootstrap", "bootstrap/LICENSE"],
   ["Bootstrap Icons", "bootstrap-icons/LICENSE"],
   ["Figtree", "@fontsource-variable/figtree/LICENSE"],
+  ["Swagger UI", "swagger-ui-dist/LICENSE"],
+  ["Swagger UI: notice", "swagger-ui-dist/NOTICE"],
+  ["Packages in Swagger UI", "swagger-ui-dist/swagger-ui-bundle.js.LICENSE.txt"],
 ];
 
 const files = new Map();
@@ -123,6 +126,16 @@ async function styles() {
   addHashed("main.css", code);
 }
 
+/** Swagger UI as it comes, without its source maps, and what our page adds to it; no other page loads any of this. */
+async function apiPage() {
+  const kept = (name) => readFileSync(join(packages, "swagger-ui-dist", name), "utf8").replace(/^\/[/*]# sourceMappingURL=.*/m, "");
+  addHashed("swagger-ui.js", kept("swagger-ui-bundle.js"));
+  addHashed("api-page.css", kept("swagger-ui.css") + readFileSync(join(here, "api-page.css"), "utf8"));
+  const script = readFileSync(join(here, "api-page.js"), "utf8");
+  const { code } = await esbuild.transform(script, { minify: true, format: "iife", target: browsers });
+  addHashed("api-page.js", code);
+}
+
 function licenceTexts() {
   const texts = licences.map(([name, path]) => {
     return `${name}\n${"=".repeat(name.length)}\n${readFileSync(join(packages, path), "utf8").trim()}\n`;
@@ -158,6 +171,7 @@ pictures();
 icons();
 await scripts();
 await styles();
+await apiPage();
 licenceTexts();
 compress();
 write();

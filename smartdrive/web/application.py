@@ -8,6 +8,7 @@ from flask.sessions import NullSession, SessionInterface
 from smartdrive.services.services import Services
 from smartdrive.web import (
     api,
+    api_page,
     assets,
     compression,
     errors,
@@ -52,7 +53,7 @@ def make(services: Services) -> Flask:
         part.init(app, services)
     assets.register(app)
     compression.register(app)
-    for module in (pages, settings_pages, files, shares, status):
+    for module in (pages, settings_pages, files, shares, status, api_page):
         app.register_blueprint(module.bp)
     if services.door:
         app.register_blueprint(objects.bp)

@@ -44,7 +44,7 @@ BODIES: list[tuple[str, bytes, str]] = [
 IDS = ["x", "root", "a" * 26, "%00", "%ED%A0%80", "..%2f..%2fetc", "a" * 3000, "%F0%9F%98%80", "' OR 1=1"]
 TAKES_ANYTHING = {"/api/files", "/api/upload"}
 """Here a body is bytes, and the query says what they are; `test_api_files.py` has their refusals."""
-FOR_ANYONE = {"/api/openapi.json"}
+FOR_ANYONE = {"/api/openapi.json", "/api/docs"}
 NEEDS_NOTHING = {"/api/auth/logout", "/api/auth/refresh", "/api/trash", "/api/sessions"}
 
 

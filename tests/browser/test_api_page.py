@@ -1,0 +1,59 @@
+"""Swagger UI from our own files: it calls the drive as whoever is signed in, or by a token that was pasted."""
+
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from tests.browser.eyes import Eyes
+from tests.browser.seats import Seat
+from tests.live import Live
+
+
+def operation(page: Page, name: str) -> Locator:
+    """One address, opened and ready to be tried."""
+    block = page.locator(f"#operations-{name}")
+    block.locator(".opblock-summary-control").click()
+    block.get_by_role("button", name="Try it out").click()
+    return block
+
+
+def status(block: Locator) -> Locator:
+    """The status of the answer that came."""
+    block.get_by_role("button", name="Execute").click()
+    return block.locator(".live-responses-table .response-col_status").last
+
+
+def test_the_session_of_the_browser_is_enough(seat: Seat) -> None:  # SECURITY 13, 33
+    page = seat.page
+    answer = page.goto(f"{seat.hands.url}/api/docs")
+    assert answer is not None
+    policy = answer.headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "script-src 'self';" in policy
+    block = operation(page, "folders-folders_create")
+    block.locator("textarea").fill('{"parent": "root", "name": "By Swagger UI"}')
+    expect(status(block)).to_contain_text("201")
+    assert seat.stored() == ["By Swagger UI"]
+
+
+def test_a_pasted_token_does_for_a_stranger(browser: Browser, lists: Live, seat: Seat) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme="dark")
+    eyes = Eyes(frozenset({lists.url}))
+    eyes.watch(context)
+    page = context.new_page()
+    page.goto(f"{lists.url}/api/docs")
+    expect(page.locator("html")).to_have_class("dark-mode")
+    page.get_by_role("button", name="Authorize").first.click()
+    form = page.locator(".auth-container", has_text="access (http, Bearer)")
+    form.locator("input").fill(seat.owner.token)
+    form.get_by_role("button", name="Apply credentials").click()
+    page.get_by_role("button", name="Close", exact=True).last.click()
+    expect(status(operation(page, "me-me_read"))).to_contain_text("200")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert eyes.wrong == []
+
+
+def test_without_scripts_the_page_says_where_the_document_is(browser: Browser, lists: Live) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{lists.url}/api/docs")
+    expect(page.get_by_text("This page needs JavaScript.")).to_be_visible()
+    page.get_by_role("link", name="OpenAPI document").click()
+    assert page.url == f"{lists.url}/api/openapi.json"
