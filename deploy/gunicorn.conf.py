@@ -3,12 +3,14 @@
 `make run` hands it a socket; behind nginx it takes two Unix sockets (see nginx.conf).
 """
 
+import gc
 import importlib
 import sys
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from flask import Flask
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
@@ -18,9 +20,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from smartdrive.domain.hosts import is_loopback
 from smartdrive.logs import JsonLines
+from smartdrive.run.staying import StayingWorker
 from smartdrive.settings import SettingsError, load
 
-worker_class = "smartdrive.run.staying.StayingWorker"
+worker_class = StayingWorker
 workers = 2
 threads = 32
 
@@ -45,13 +48,33 @@ loglevel = "warning"
 control_socket_disable = True
 
 
-def on_starting(_server: Arbiter) -> None:
-    """Load the code once, before the workers part: they start sooner and share its memory.
+def _embedded() -> bool:
+    with suppress(SettingsError):  # wsgi.py says what is wrong with them
+        return load().engine == "embedded"
+    return False
 
-    Only the code: nothing is opened at import, each worker makes its own application.
-    """
+
+# One application, made before the workers part, so that they share its memory. Only where no connection to another
+# machine could come along: with DynamoDB each worker makes its own.
+preload_app = _embedded()
+
+
+def on_starting(_server: Arbiter) -> None:
+    """Load at least the code once."""
     importlib.import_module("smartdrive.web.application")
     importlib.import_module("smartdrive.wiring")
+
+
+def pre_fork(server: Arbiter, _worker: StayingWorker) -> None:
+    """SQLite's files must not be open in two processes by one opening: each worker opens them for itself.
+
+    What is frozen is not looked through for garbage, so it stays shared and is not copied by being looked at.
+    """
+    gc.collect()
+    gc.freeze()
+    app = server.app.wsgi() if preload_app else None
+    if isinstance(app, Flask):
+        app.extensions["smartdrive"].table.close()
 
 
 def when_ready(server: Arbiter) -> None:

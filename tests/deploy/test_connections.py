@@ -1,8 +1,9 @@
-"""The application's threads: many connections that stay open keep nobody from being answered."""
+"""The application's processes and threads: what they share, and that idle connections keep nobody waiting."""
 
 import socket
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
+from pathlib import Path
 
 import pytest
 
@@ -48,3 +49,14 @@ def test_two_requests_at_once_are_both_answered(site: Shipped) -> None:
             block = line.recv(4096)
             assert block, said
             said += block
+
+
+def test_the_parent_of_the_workers_holds_no_file_of_the_table(site: Shipped) -> None:
+    """An SQLite file that is open across a fork would be corrupted by its locks."""
+    parent = Path("/proc") / str(site.programs.pids()[0]) / "fd"
+    held = []
+    for each in parent.iterdir():
+        with suppress(FileNotFoundError):
+            held.append(str(each.readlink()))
+    assert len(held) > 3
+    assert [name for name in held if "drive.db" in name] == []
