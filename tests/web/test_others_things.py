@@ -19,6 +19,7 @@ def make(alice: Person) -> dict[str, str]:
         "upload": api.post("/api/uploads", {"name": "a", "size": 5, "parent": "root"}).json["id"],
         "share": api.post("/api/shares", {"item": file}).json["share"]["id"],
         "trashed": gone,
+        "token": api.post("/api/tokens", {"name": "mine", "scope": "read"}).json["id"],
         "session": api.get("/api/sessions").json["items"][0]["id"],
     }
 
@@ -50,6 +51,7 @@ def acts(made: dict[str, str]) -> list[tuple[str, str, object]]:
         ("POST", f"/api/trash/{made['trashed']}/restore", None),
         ("DELETE", f"/api/trash/{made['trashed']}", None),
         ("DELETE", f"/api/sessions/{made['session']}", None),
+        ("DELETE", f"/api/tokens/{made['token']}", None),
     ]
     return found
 
