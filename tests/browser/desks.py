@@ -100,7 +100,7 @@ class Desk:
         url = self.stand.app.url
         form = self.page.request.get(f"{url}/login").text()
         token = form.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
-        body = {"email": self.email, "password": PASSWORD, "csrf_token": token}
+        body: dict[str, str | float | bool] = {"email": self.email, "password": PASSWORD, "csrf_token": token}
         answer = self.page.request.post(f"{url}/login", form=body)
         assert answer.ok, answer.text()
 
@@ -156,9 +156,9 @@ class Desk:
         return items
 
 
-def new_page(browser: Browser, stall: int) -> Page:
+def new_page(browser: Browser, stall: int, *, before: str = "") -> Page:
     context = browser.new_context()
-    context.add_init_script(WATCH + STALL % stall)
+    context.add_init_script(WATCH + STALL % stall + before)
     return context.new_page()
 
 
@@ -171,9 +171,9 @@ def register(page: Page, stand: Stand) -> str:
     return email
 
 
-def new_desk(browser: Browser, stand: Stand, *, stall: int = 30_000) -> Desk:
-    """A fresh browser profile, a new account, signed in, the top folder on show."""
-    page = new_page(browser, stall)
+def new_desk(browser: Browser, stand: Stand, *, stall: int = 30_000, before: str = "") -> Desk:
+    """A fresh browser profile, a new account, signed in, the top folder on show; `before` is run in each page first."""
+    page = new_page(browser, stall, before=before)
     desk = Desk(page, stand, register(page, stand))
     desk.log_in()
     return desk
