@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from smartdrive.ports.objects import Incomplete, Missing
 from smartdrive.ports.table import OutOfRoom, Unavailable
+from smartdrive.storage import disk_direct
 
 BLOCK = 256 * 1024
 PRIVATE = 0o600
@@ -110,22 +111,23 @@ def _write(handle: int, block: bytes) -> None:
 
 
 def send(source: int, target: int, *, offset: int, length: int) -> None:
-    """Copy the first `length` bytes of `source` to `offset` of `target` inside the kernel where it can."""
-    os.lseek(target, offset, os.SEEK_SET)
-    done = 0
+    """Copy the first `length` bytes of `source` to `offset` of `target`: past the page cache, or inside the kernel."""
+    done = disk_direct.send(source, target, offset=offset, length=length)
+    os.lseek(target, offset + done, os.SEEK_SET)
     try:
         while done < length and (sent := os.sendfile(target, source, done, length - done)):
             done += sent
     except OSError as error:
-        if error.errno not in _NO_SENDFILE or done:
+        if error.errno not in _NO_SENDFILE:
             raise
-        done = _send_by_hand(source, target, length=length)
+        done = _send_by_hand(source, target, start=done, length=length)
     if done != length:
         raise Incomplete([1])
 
 
-def _send_by_hand(source: int, target: int, *, length: int) -> int:
-    done = 0
+def _send_by_hand(source: int, target: int, *, start: int, length: int) -> int:
+    """The offset of `target` stands where `start` belongs: both ways move it."""
+    done = start
     while done < length and (block := os.pread(source, min(BLOCK, length - done), done)):
         _write(target, block)
         done += len(block)
