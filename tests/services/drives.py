@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -17,21 +18,20 @@ from smartdrive.services.upkeep import Upkeep, upkeep
 from smartdrive.services.wanted import Wanted
 from smartdrive.storage.disk import Disk
 from smartdrive.storage.sqlite import SqliteTable
+from tests.services.drive import Drive as Whole
 from tests.services.drive import make_drive
 
 
-class Drive:
-    """The services of one drive under short names."""
+@dataclass
+class Drive(Whole):
+    """One drive and its people, with its services under short names."""
 
-    def __init__(self, folder: Path) -> None:
-        self.whole = make_drive(folder, quota=10_000_000)
-        self.services, self.clock, self.table = self.whole.services, self.whole.clock, self.whole.table
-        assert isinstance(self.whole.objects, Disk)
-        self.disk = self.whole.objects
+    def __post_init__(self) -> None:
+        assert isinstance(self.objects, Disk)
+        self.disk = self.objects
         self.tree, self.items, self.folders = self.services.tree, self.services.items, self.services.folders
         self.uploads, self.trash, self.shares = self.services.uploads, self.services.trash, self.services.shares
         self.upkeep = self.services.upkeep
-        self.person, self.used = self.whole.person, self.whole.used
 
     def upkeep_on(self, table: Table) -> Upkeep:
         """Background work through another table, one that fails for example."""
@@ -85,10 +85,10 @@ class DyingTable:
 
 @contextmanager
 def drive_in(folder: Path) -> Iterator[Drive]:
-    drive = Drive(folder)
-    yield drive
-    assert isinstance(drive.table, SqliteTable)
-    drive.table.close()
+    made = Drive(**vars(make_drive(folder, quota=10_000_000)))
+    yield made
+    assert isinstance(made.table, SqliteTable)
+    made.table.close()
 
 
 def sha256(content: bytes) -> str:

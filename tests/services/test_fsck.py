@@ -91,7 +91,7 @@ def test_what_heals_before_the_second_look_is_no_finding(drive: Drive) -> None:
 def test_i1_changed_bytes(drive: Drive) -> None:
     _, _, file = busy(drive)
     drive.upkeep.checksum_round()
-    path = drive.whole.services.settings.data / "objects" / drive.disk.path(file.object)
+    path = drive.services.settings.data / "objects" / drive.disk.path(file.object)
     path.write_bytes(b"12346")
     assert check(drive).clean
     assert rules(check(drive, deep=True)) == {("I1", file.object)}
@@ -101,7 +101,7 @@ def test_i2_missing_or_cut_bytes(drive: Drive) -> None:
     alice, _, file = busy(drive)
     other = drive.upload(alice, "other", b"12345")
     drive.disk.delete(file.object)
-    path = drive.whole.services.settings.data / "objects" / drive.disk.path(other.object)
+    path = drive.services.settings.data / "objects" / drive.disk.path(other.object)
     path.write_bytes(b"123")
     assert rules(check(drive)) == {("I2", file.object), ("I2", other.object)}
 
@@ -114,7 +114,7 @@ def test_i2_bytes_that_were_sent_twice_are_listed_twice_and_sound(drive: Drive) 
         def keys(self, prefix: str = "") -> Iterator[Stored]:
             yield from (replace(each, size=2 * each.size) for each in super().keys(prefix))
 
-    settings = drive.whole.services.settings
+    settings = drive.services.settings
     disk = Twice(settings.data, key=b"k" * 32, base_url=settings.public_url, clock=drive.clock)
     assert replace(drive.services.fsck, objects=disk).run(grace=timedelta(days=1), between=0).clean
 
