@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from smartdrive.domain.models import Checksums
 from smartdrive.ports.objects import Missing, Objects
-from smartdrive.ports.table import Action, Contended, Delete, Item, Refused, Table
+from smartdrive.ports.table import Action, Delete, Item, Table
 from smartdrive.records import due, keys, objects
 from smartdrive.records.codec import text
 from smartdrive.services.locks import Turn
+from smartdrive.services.retry import wrote
 
 TOGETHER = 40
 """Objects whose digests are written at once: many small files cost few writes."""
@@ -75,16 +76,9 @@ class Summing:
         """Write them together; where one is refused, for its bytes are going, each by itself."""
         if not groups:
             return 0
-        if self._wrote(*(action for group in groups for action in group)):
+        if wrote(self.table, *(action for group in groups for action in group)):
             return len(groups)
-        return sum(self._wrote(*group) for group in groups)
-
-    def _wrote(self, *actions: Action) -> bool:
-        try:
-            self.table.write(*actions)
-        except (Refused, Contended):
-            return False
-        return True
+        return sum(wrote(self.table, *group) for group in groups)
 
 
 def checksums(blocks: Iterable[bytes]) -> Checksums:
