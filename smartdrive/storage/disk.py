@@ -51,7 +51,8 @@ class Disk:
         self._tokens = Tokens([key, key_before] if key_before else [key], clock)
         self._base_url = base_url
         self._bodies = body_folder.absolute() if body_folder else None
-        self._safe_shards: set[Path] = set()
+        self._safe_shards = set(self._objects.iterdir())
+        files.sync_folder(self._objects)
 
     # Uploads
 
@@ -274,7 +275,7 @@ class Disk:
         return self._objects / _checked(key)[1:3] / key
 
     def _prepare_shard(self, shard: Path) -> None:
-        """Make the folder and sync its name, once a process: the one that made it may have died before."""
+        """Make the folder and sync its name once; those that stood when this process began were synced then."""
         if shard not in self._safe_shards:
             shard.mkdir(mode=0o700, exist_ok=True)
             files.sync_folder(self._objects)
