@@ -134,6 +134,11 @@ export default class Navigation {
       announce(document.title);
     });
     addEventListener("pagehide", remember);
-    document.addEventListener("drive:bound", () => history.state?.rows && comeBack(history.state), { once: true });
+    document.addEventListener("drive:bound", () => this.#reloaded(history.state ?? {}), { once: true });
+  }
+
+  /** A page that was left by a load of its own is back. */
+  #reloaded(state) {
+    if (state.rows || state.scroll) comeBack(state);
   }
 }

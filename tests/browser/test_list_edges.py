@@ -133,8 +133,7 @@ def test_a_dialog_is_read_from_its_title_and_says_what_happens_in_itself(desk: S
     expect(desk.page.get_by_role("dialog").last.get_by_role("button", name="Cancel")).to_be_focused()
     desk.page.keyboard.press("Escape")
     desk.page.keyboard.press("Escape")
-    same = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"another"}
-    desk.page.set_input_files("#pick-files", same)
+    desk.page.set_input_files("#pick-files", {"name": "a.txt", "mimeType": "text/plain", "buffer": b"another"})
     expect(desk.page.locator("#conflict-title")).to_be_focused()
     desk.page.keyboard.press("Enter")
     expect(desk.page.locator("#conflict")).to_be_visible()
