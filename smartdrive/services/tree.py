@@ -27,11 +27,10 @@ class Tree:
 
     def load(self, user: User, node_id: str, *, kind: Kind | None = None) -> Place:
         """The live thing with this id (`root` is the user's own top); NotFound unless it is theirs to see."""
-        wanted = user.root if node_id == "root" else node_id
-        node = self.node(wanted)
+        node, top = self._with_top(user, node_id)
         if node is None or node.owner != user.id or (kind and node.kind != kind):
             raise NotFound
-        trail = self.trail(node)
+        trail = self.trail(node, top=top)
         if trail is None:
             raise NotFound
         return Place(node, trail)
@@ -48,19 +47,32 @@ class Tree:
         """The node in whatever state; None for what cannot be an id."""
         return nodes.read_node(self.table, node_id) if is_id(node_id) else None
 
-    def trail(self, node: Node) -> tuple[Node, ...] | None:
-        """The way from the root down to the node, or None when anything on it is not live. Reads once a level."""
+    def trail(self, node: Node, *, top: Node | None = None) -> tuple[Node, ...] | None:
+        """The way from the root down to the node, or None when anything on it is not live.
+
+        Reads once a level, but not what is given: `top` is the root, if it was read along.
+        """
         way = [node]
         seen = {node.id}
         while way[-1].parent:
             if way[-1].state != "live":
                 return None
-            above = nodes.read_node(self.table, way[-1].parent)
+            given = top is not None and way[-1].parent == top.id
+            above = top if given else nodes.read_node(self.table, way[-1].parent)
             if above is None or above.id in seen:
                 return None
             way.append(above)
             seen.add(above.id)
         return tuple(reversed(way)) if way[-1].state == "live" else None
+
+    def _with_top(self, user: User, node_id: str) -> tuple[Node | None, Node | None]:
+        """The thing and the top folder its way must end at, in one round trip."""
+        if node_id in ("root", user.root):
+            return self.node(user.root), None
+        if not is_id(node_id):
+            return None, None
+        node, top = nodes.read_nodes(self.table, [node_id, user.root])
+        return node, top
 
     def visible(self, node: Node) -> bool:
         """Whether the node and all above it are live."""
