@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-engines bench frontend pictures pins clean
+.PHONY: help run test check test-engines bench gates frontend pictures pins clean
 
 # Only `make run HOST=…` chooses these; a shell's own HOST or DATA does not.
 HOST = 127.0.0.1
@@ -30,6 +30,10 @@ bench: ## measure against nginx on this machine; writes docs/performance.md
 	@tools/setup.sh test
 	@.venv/bin/python -m benchmarks
 
+gates: ## let Lighthouse look at the pages; writes docs/gates.md
+	@tools/setup.sh gates
+	@.venv/bin/python -m tools.gates
+
 frontend: ## build static/dist from frontend/
 	@tools/setup.sh check
 	@tools/frontend.sh build
@@ -45,5 +49,5 @@ pins: ## compile requirements*.in into pinned files with hashes (needs uv)
 	  --custom-compile-command "make pins" requirements-test.in -o requirements-test.txt
 
 clean: ## remove what was built or installed here; the data folder stays
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis frontend/node_modules
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis frontend/node_modules tools/lighthouse/node_modules
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

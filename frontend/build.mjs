@@ -44,6 +44,14 @@ function addHashed(logical, content) {
 /** Small ones that most pages need come along with main.js: a request each would weigh more than they do. */
 const eager = new Set(["appearance", "confirm", "copy", "ending", "errors", "menu", "navigation", "password"]);
 
+/** What pages of the drive are made of comes as one: a chain of small scripts takes longer than all of them are long. */
+const together = new Set(["drop", "file", "files", "links", "trash", "tray"]);
+
+function loader(name) {
+  if (eager.has(name)) return `async () => ${name}`;
+  return together.has(name) ? `async () => (await import("modules:drive")).${name}` : `() => import("./${name}.js")`;
+}
+
 /** Every js/<name>.js with a default export can be bound by data-module="<name>". */
 function modulesPlugin() {
   const names = readdirSync(join(here, "js"))
@@ -52,14 +60,19 @@ function modulesPlugin() {
     .map((file) => file.slice(0, -3))
     .sort();
   const imports = [...eager].map((name) => `import * as ${name} from "./${name}.js";\n`);
-  const load = (name) => (eager.has(name) ? `async () => ${name}` : `() => import("./${name}.js")`);
-  const lines = names.map((name) => `  ${JSON.stringify(name)}: ${load(name)},\n`);
-  const contents = `${imports.join("")}export const modules = {\n${lines.join("")}};\n`;
+  const lines = names.map((name) => `  ${JSON.stringify(name)}: ${loader(name)},\n`);
+  const parts = {
+    all: `${imports.join("")}export const modules = {\n${lines.join("")}};\n`,
+    drive: [...together].map((name) => `export * as ${name} from "./${name}.js";\n`).join(""),
+  };
   return {
     name: "modules",
     setup(build) {
-      build.onResolve({ filter: /^modules:all$/ }, () => ({ path: "all", namespace: "modules" }));
-      build.onLoad({ filter: /.*/, namespace: "modules" }, () => ({ contents, resolveDir: join(here, "js") }));
+      build.onResolve({ filter: /^modules:/ }, ({ path }) => ({ path: path.slice(8), namespace: "modules" }));
+      build.onLoad({ filter: /.*/, namespace: "modules" }, ({ path }) => ({
+        contents: parts[path],
+        resolveDir: join(here, "js"),
+      }));
     },
   };
 }
@@ -83,8 +96,13 @@ async function scripts() {
     write: false,
   });
   for (const output of result.outputFiles) add(parse(output.path).base, output.contents);
-  const entry = Object.entries(result.metafile.outputs).find(([, value]) => value.entryPoint === "js/main.js");
-  manifest["main.js"] = parse(entry[0]).base;
+  const outputs = Object.entries(result.metafile.outputs);
+  const from = (source) => outputs.find(([, value]) => value.entryPoint === source);
+  const [main, { imports }] = from("js/main.js");
+  const [shared] = imports.filter(({ kind }) => kind === "import-statement");
+  manifest["main.js"] = parse(main).base;
+  manifest["shared.js"] = parse(shared.path).base;
+  manifest["drive.js"] = parse(from("modules:drive")[0]).base;
   const theme = readFileSync(join(here, "theme.js"), "utf8");
   const { code } = await esbuild.transform(theme, { minify: true, format: "iife", target: browsers });
   addHashed("theme.js", code);

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Make this checkout ready: `tools/setup.sh run|test|check`.
+# Make this checkout ready: `tools/setup.sh run|test|check|gates`.
 # run    .venv with requirements.txt
 # test   also requirements-test.txt and the Debian packages the tests drive
 # check  also Node, which rebuilds the front end
+# gates  what test and check need, and Lighthouse
 # What is already there is left alone, so a second call needs no network and takes no time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -99,6 +100,14 @@ npm npm
 LIST
 }
 
+# Lighthouse drives the Chromium of the tests; its package brings none along.
+install_lighthouse() {
+    cmp -s tools/lighthouse/package-lock.json tools/lighthouse/node_modules/.installed-lock && return
+    say "Installing Lighthouse …"
+    (cd tools/lighthouse && npm ci --ignore-scripts --no-audit --no-fund --silent)
+    cp tools/lighthouse/package-lock.json tools/lighthouse/node_modules/.installed-lock
+}
+
 case "${1:-}" in
     run) make_environment; install_requirements requirements.txt ;;
     test)
@@ -113,5 +122,13 @@ case "${1:-}" in
         install_requirements requirements-test.txt
         for_checks
         ;;
-    *) fail "usage: tools/setup.sh run|test|check" ;;
+    gates)
+        make_environment
+        install_requirements requirements.txt
+        install_requirements requirements-test.txt
+        for_tests
+        for_checks
+        install_lighthouse
+        ;;
+    *) fail "usage: tools/setup.sh run|test|check|gates" ;;
 esac

@@ -1,10 +1,12 @@
-import { bind, instanceOf, release } from "./bind.js";
+import { bind, instanceOf } from "./bind.js";
 import { announce } from "./live.js";
+import { ask, refreshFrame, swap } from "./pages.js";
 import { learn, t } from "./strings.js";
 import { toast } from "./toasts.js";
 
-const inside = /^\/(files|trash|links)(\/[^/]+)?\/?$/;
+const inside = /^\/(files|links|trash|settings)(\/|$)/;
 const wholePage = ["bar-action", "page-extras", "main"];
+const SCROLL_RESTS = 300;
 const place = () => location.pathname + location.search;
 let visiting = null;
 let shown = place();
@@ -17,68 +19,10 @@ function isOurs(link, event) {
   return "driveLink" in link.dataset || inside.test(link.pathname);
 }
 
-/** A page with the same frame and the same scripts: after an upgrade of the server it is loaded whole. */
-function isSameDrive(page) {
-  const scripts = [document, page].map((each) => each.querySelector("script[type=module]")?.getAttribute("src"));
-  return page.getElementById("main") && page.getElementById("tray") && scripts[0] === scripts[1];
-}
-
-/** The page at url and its final address, or null where it is anything but a page of the drive. */
-export async function fetchPage(url, signal) {
-  const response = await fetch(url, { headers: { Accept: "text/html" }, signal });
-  const isPage = response.headers.get("Content-Type")?.startsWith("text/html");
-  if (!response.ok || !isPage) return null;
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
-  return isSameDrive(page) ? { page, url: response.url } : null;
-}
-
-function swap(id, page) {
-  const [old, fresh] = [document.getElementById(id), page.getElementById(id)];
-  if (!old || !fresh) return;
-  release(old);
-  old.replaceWith(document.adoptNode(fresh));
-}
-
-/** Marks and figures beside <main> that differ from page to page. */
-export function refreshFrame(page) {
-  document.title = page.title;
-  document.querySelector('meta[name="csrf-token"]').content = page.querySelector('meta[name="csrf-token"]').content;
-  const usage = page.querySelectorAll("[data-usage]");
-  document.querySelectorAll("[data-usage]").forEach((old, i) => usage[i] && old.replaceWith(usage[i].cloneNode(true)));
-  const current = new Set([...page.querySelectorAll("[data-place][aria-current]")].map(({ dataset }) => dataset.place));
-  for (const link of document.querySelectorAll("[data-place]")) {
-    if (current.has(link.dataset.place)) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-  }
-}
-
-async function load(url, { signal, arrive, parts }) {
-  try {
-    const found = await fetchPage(url, signal);
-    if (!found) return location.assign(url);
-    arrive(found.url);
-    shown = place();
-    learn(found.page);
-    for (const id of parts) swap(id, found.page);
-    refreshFrame(found.page);
-    return await bind();
-  } catch (error) {
-    const again = { label: t("try_again"), run: () => go(url, { arrive, parts }) };
-    if (error.name !== "AbortError") toast(t("no_connection"), { kind: "danger", action: again });
-  }
-  return undefined;
-}
-
-/** Exchanges parts (ids) of this page for those of the page at url; true when done. */
-async function go(url, { arrive = () => {}, parts = wholePage } = {}) {
-  visiting?.abort();
-  const mine = (visiting = new AbortController());
-  const main = document.getElementById("main");
-  main.setAttribute("aria-busy", "true");
-  await load(url, { signal: mine.signal, arrive, parts });
-  main.removeAttribute("aria-busy");
-  if (visiting === mine) visiting = null;
-  return document.getElementById("main") !== main;
+function isOurForm(form, event) {
+  if (event.defaultPrevented || form.method !== "post" || !form.closest("#main")) return false;
+  const { origin, pathname } = new URL(form.action);
+  return origin === location.origin && inside.test(pathname);
 }
 
 /** Notes in the history where one is on this page, for coming back. */
@@ -93,20 +37,62 @@ async function comeBack({ scroll = 0, rows = 0, row = "" }) {
   const list = document.querySelector("#main [data-files]");
   if (list) await instanceOf(list, list.dataset.module)?.listing.reach(rows);
   scrollTo(0, scroll);
-  const place = document.getElementById(row) ?? document.getElementById("main");
-  place.focus({ preventScroll: true });
+  (document.getElementById(row) ?? document.getElementById("main")).focus({ preventScroll: true });
+}
+
+/** What is no page of the drive is loaded whole, unless uploads would end by that or a form was refused: then it is said. */
+function leave(url, { sentence, url: reached, redirected }, sent) {
+  if (sent && redirected) return location.assign(reached);
+  const mayLeave = document.dispatchEvent(new Event("drive:leaving", { cancelable: true }));
+  if (mayLeave && !sent) return location.assign(url);
+  const loggedOut = redirected && new URL(reached).pathname === "/login";
+  return toast(loggedOut ? t("signed_out") : sentence || t("went_wrong"), { kind: "danger" });
+}
+
+async function load(url, { signal, arrive, parts, body }) {
+  try {
+    const found = await ask(url, { signal, body });
+    if (!found.page) return leave(url, found, body !== undefined);
+    arrive(found);
+    shown = place();
+    learn(found.page);
+    for (const id of parts) swap(id, found.page);
+    refreshFrame(found.page);
+    return await bind();
+  } catch (error) {
+    const again = { label: t("try_again"), run: () => go(url, { arrive, parts, body }) };
+    if (error.name !== "AbortError") toast(t("no_connection"), { kind: "danger", action: again });
+  }
+  return undefined;
+}
+
+/** Exchanges parts (ids) of this page for those of the page at url; true when done. */
+async function go(url, { arrive = () => {}, parts = wholePage, body } = {}) {
+  visiting?.abort();
+  const mine = (visiting = new AbortController());
+  const main = document.getElementById("main");
+  main.setAttribute("aria-busy", "true");
+  await load(url, { signal: mine.signal, arrive, parts, body });
+  if (visiting !== mine) return false;
+  visiting = null;
+  main.removeAttribute("aria-busy");
+  return document.getElementById("main") !== main;
+}
+
+/** The new page is where one reads on: it has the focus, and its title is said. */
+function begin() {
+  scrollTo(0, 0);
+  document.getElementById("main").focus({ preventScroll: true });
+  announce(document.title);
 }
 
 /** Shows another page of the drive without leaving this one, so that uploads go on. */
 export async function visit(url) {
-  const arrive = (reached) => {
+  const arrive = ({ url: reached }) => {
     remember();
     history.pushState({}, "", reached);
   };
-  if (!(await go(url, { arrive }))) return;
-  scrollTo(0, 0);
-  document.getElementById("main").focus({ preventScroll: true });
-  announce(document.title);
+  if (await go(url, { arrive })) begin();
 }
 
 /** Fetches what <main> shows anew; open dialogs stay, and scroll and focus where they can. A visit comes first. */
@@ -118,7 +104,32 @@ export async function refresh() {
   if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
 }
 
-/** Links from folder to folder are followed by visit(); anything unusual is an ordinary page load. */
+/** Sends a form of a page and shows what the drive answers: the next page, or this one with what is wrong or done. */
+async function send(form, button) {
+  const [body, at, before] = [new URLSearchParams(new FormData(form, button)), scrollY, location.pathname];
+  const arrive = ({ url, redirected }) => {
+    if (!redirected) return;
+    const isSame = new URL(url).pathname === before;
+    if (!isSame) remember();
+    history[isSame ? "replaceState" : "pushState"]({}, "", url);
+  };
+  if (button) button.disabled = true;
+  const done = await go(form.action, { arrive, body });
+  if (button) button.disabled = false;
+  if (!done) return;
+  const says = document.querySelector("#main .notice[role]");
+  const isHere = location.pathname === before;
+  if (!isHere) return begin();
+  scrollTo(0, at);
+  if (!says?.contains(document.activeElement)) document.getElementById("main").focus({ preventScroll: true });
+  says?.scrollIntoView({ block: "nearest" });
+  return announce(says?.textContent.trim() ?? document.title);
+}
+
+/**
+ * Links from page to page of the drive are followed by visit(), its forms sent by send(); anything unusual is an
+ * ordinary page load.
+ */
 export default class Navigation {
   constructor() {
     history.scrollRestoration = "manual";
@@ -128,11 +139,17 @@ export default class Navigation {
       event.preventDefault();
       visit(link.href);
     });
+    document.addEventListener("submit", (event) => {
+      if (!isOurForm(event.target, event)) return;
+      event.preventDefault();
+      send(event.target, event.submitter);
+    });
     addEventListener("popstate", async ({ state }) => {
       if (place() === shown || !(await go(location.href))) return;
       await comeBack(state ?? {});
       announce(document.title);
     });
+    addEventListener("scroll", () => this.#rested(), { passive: true });
     addEventListener("pagehide", remember);
     document.addEventListener("drive:bound", () => this.#reloaded(history.state ?? {}), { once: true });
   }
@@ -140,5 +157,10 @@ export default class Navigation {
   /** A page that was left by a load of its own is back. */
   #reloaded(state) {
     if (state.rows || state.scroll) comeBack(state);
+  }
+
+  #rested() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => visiting || remember(), SCROLL_RESTS);
   }
 }

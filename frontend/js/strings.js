@@ -13,11 +13,18 @@ export function learn(page) {
   strings = Object.assign(strings ?? load(), ...blocks);
 }
 
+const turnsRound = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2068\ufb1d-\ufdff\ufe70-\ufefc]|[\ud802\ud803\ud83a\ud83b]/;
+
+/** For use inside a sentence: a name that runs from right to left keeps to itself, and nothing around it moves. */
+export function isolate(name) {
+  return turnsRound.test(name) ? `\u2068${name}\u2069` : name;
+}
+
 /** The text for a key, its {placeholders} filled in; the key itself when the page has no such text. */
 export function t(key, values = {}) {
   strings ??= load();
   const text = strings[key] ?? key;
-  return text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  return text.replace(/\{(\w+)\}/g, (whole, name) => isolate(values[name] ?? whole));
 }
 
 /** As t(), choosing "<key>.one" or "<key>.other" by count in the page's language. */

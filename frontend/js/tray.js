@@ -59,7 +59,9 @@ export default class Tray {
     hear("ask", (question) => this.conflicts.add(question));
     hear("done", ({ upload }) => this.#arrived(upload));
     addEventListener("focus", () => this.uploader.comeBack());
-    addEventListener("beforeunload", (event) => this.uploader.isBusy && event.preventDefault());
+    const hold = (event) => this.uploader.isBusy && event.preventDefault();
+    addEventListener("beforeunload", hold);
+    document.addEventListener("drive:leaving", hold);
     document.addEventListener("submit", ({ target }) => {
       if (target.matches("[data-logout]")) this.uploader.memory.clear();
     });

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal
+from unicodedata import bidirectional
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from smartdrive.domain.names import split_extension
@@ -54,6 +55,8 @@ WORDS = {
     "file-earmark-play": "video",
 }
 LONGEST_EXTENSION = 5
+TURNING = frozenset({"R", "AL", "LRE", "LRO", "RLE", "RLO", "LRI", "RLI", "FSI"})
+"""Letters from right to left, and signs that turn what follows."""
 
 
 def human_size(size: int) -> str:
@@ -105,6 +108,11 @@ def kind_name(media_type: str, name: str) -> str:
     return f"{extension.upper()} {word}" if plain else word.capitalize()
 
 
+def isolate(name: str) -> str:
+    """For use inside a sentence: a name that runs from right to left keeps to itself, and nothing around it moves."""
+    return f"\u2068{name}\u2069" if any(bidirectional(letter) in TURNING for letter in name) else name
+
+
 def template_filters(zone_name: Callable[[], str]) -> Mapping[str, Callable[..., Any]]:
     """The filters for Jinja; `zone_name` names the time zone of whoever looks at the page ("" is UTC)."""
 
@@ -113,6 +121,7 @@ def template_filters(zone_name: Callable[[], str]) -> Mapping[str, Callable[...,
 
     return {
         "human_size": human_size,
+        "isolate": isolate,
         "local_time": in_zone,
         "iso_time": iso_time,
         "kind_icon": kind_icon,

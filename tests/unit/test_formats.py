@@ -4,7 +4,16 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from smartdrive.web.formats import human_size, iso_time, kind_icon, kind_name, local_time, template_filters, zone_named
+from smartdrive.web.formats import (
+    human_size,
+    iso_time,
+    isolate,
+    kind_icon,
+    kind_name,
+    local_time,
+    template_filters,
+    zone_named,
+)
 
 MOMENT = datetime(2026, 11, 8, 23, 30, tzinfo=UTC)
 
@@ -92,3 +101,10 @@ def test_kinds_have_shapes(media_type: str, icon: str) -> None:
 )
 def test_a_file_is_called_what_it_is(media_type: str, name: str, words: str) -> None:
     assert kind_name(media_type, name) == words
+
+
+def test_a_name_that_turns_its_surroundings_is_kept_to_itself_inside_a_sentence() -> None:
+    assert isolate("lease.pdf") == "lease.pdf"
+    assert isolate("写真 2026.zip") == "写真 2026.zip"
+    for name in ("קובץ 1.txt", "ملف", "photo \u202egnp.exe", "\U0001e900.txt"):
+        assert isolate(name) == f"\u2068{name}\u2069"

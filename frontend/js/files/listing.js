@@ -1,4 +1,4 @@
-import { fetchPage, refreshFrame } from "../navigation.js";
+import { fetchPage, refreshFrame } from "../pages.js";
 import { t, tn } from "../strings.js";
 import { toast } from "../toasts.js";
 

@@ -1,4 +1,4 @@
-import { tn, t } from "../strings.js";
+import { isolate, tn, t } from "../strings.js";
 import { toast } from "../toasts.js";
 
 const MOST_NAMES = 3;
@@ -22,7 +22,7 @@ export class Offer {
     const { items } = this.uploader.offers;
     this.element.hidden = !this.isOpen;
     if (!this.isOpen) return;
-    const names = items.slice(0, MOST_NAMES).map(({ name }) => name);
+    const names = items.slice(0, MOST_NAMES).map(({ name }) => isolate(name));
     const rest = items.length - names.length;
     if (rest) names.push(t("tray_offer_more", { count: rest }));
     const list = new Intl.ListFormat(document.documentElement.lang, { type: rest ? "unit" : "conjunction" });

@@ -1,1 +1,0 @@
-import{a as o,g as n}from"./chunk-Z6XS2QWY.js";import{b as t}from"./chunk-ENGJZX2D.js";import"./chunk-2A4NZZBY.js";function m(){let e=Intl.DateTimeFormat().resolvedOptions().timeZone;e&&o("tz",e)}m();t();n().then(()=>document.dispatchEvent(new Event("drive:bound")));

@@ -1,0 +1,130 @@
+"""From page to page without leaving the first one: what stays, what is said, and when a page is not to be had."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.desks import Stand, make_file, new_desk
+from tests.browser.seats import Seat
+
+pytestmark = pytest.mark.browser
+SAME = "window.samePage === true"
+
+
+def mark(page: Page) -> None:
+    """Something that a page load would take away."""
+    page.evaluate("window.samePage = true")
+
+
+def test_every_place_is_reached_without_a_page_load(desk: Seat) -> None:
+    page, hands = desk.page, desk.hands
+    mark(page)
+    for place, title in (("settings", "Settings"), ("links", "My links"), ("trash", "Trash"), ("files", "My files")):
+        hands.go(place, title)
+        expect(page).to_have_url(re.compile(f"/{place}$"))
+        expect(page.locator("#main")).to_be_focused()
+        expect(page.locator("#live")).to_have_text(f"{title} · Smart Drive")
+        expect(page.locator(f".places [data-place={place}]")).to_have_attribute("aria-current", "page")
+        expect(page.locator(".places [aria-current]")).to_have_count(1)
+    assert page.evaluate(SAME)
+
+
+def test_forms_of_settings_are_answered_on_the_page(desk: Seat) -> None:
+    page, hands = desk.page, desk.hands
+    mark(page)
+    hands.go("settings", "Settings")
+    page.locator("#profile-name").fill("Ana ליאור Lima")
+    page.get_by_role("button", name="Save profile").click()
+    expect(page.locator("#main .notice")).to_have_text("Your profile is saved.")
+    expect(page.locator("#live")).to_have_text("Your profile is saved.")
+    page.locator("[popovertarget=account]").click()
+    expect(page.locator("#account")).to_contain_text("Ana ליאור Lima")
+    page.keyboard.press("Escape")
+    desk.eyes.refused.add(f"{hands.url}/settings/password")
+    page.locator("#password-current").fill("not it")
+    page.locator("#password-new").fill("another quiet morning 7")
+    page.get_by_role("button", name="Change password").click()
+    expect(page.locator("#main .notice-danger")).to_be_focused()
+    expect(page).to_have_url(re.compile("/settings"))
+    page.reload()
+    hands.here("Settings")
+
+
+def test_links_are_made_and_ended_on_the_page_of_a_file(desk: Seat) -> None:
+    page = desk.page
+    item = next(each["id"] for each in desk.owner.items() if each["name"] == "a.txt")
+    page.goto(f"{desk.hands.url}/files/{item}/share")
+    desk.hands.here("Share “a.txt”")
+    mark(page)
+    page.get_by_role("button", name="Create link").click()
+    expect(page.locator("#main input[readonly]")).to_have_count(1)
+    page.get_by_role("button", name="End link").click()
+    page.get_by_role("dialog").get_by_role("button", name="End link").click()
+    expect(page.locator("#main input[readonly]")).to_have_count(0)
+    assert page.evaluate(SAME)
+
+
+def test_back_and_forth_lead_to_where_one_was(seat: Seat) -> None:
+    page, hands = seat.page, seat.hands
+    for number in range(40):
+        seat.folder(f"Folder {number:02}")
+    seat.open()
+    mark(page)
+    page.evaluate("scrollTo(0, 600)")
+    hands.row("Folder 22").locator(".file-name a").click()
+    hands.here("Folder 22")
+    assert page.evaluate("scrollY") == 0
+    page.go_back()
+    hands.here("My files")
+    expect(hands.row("Folder 22")).to_be_focused()
+    assert abs(page.evaluate("scrollY") - 600) <= 1
+    page.go_forward()
+    hands.here("Folder 22")
+    page.go_back()
+    hands.here("My files")
+    assert page.evaluate(SAME)
+    page.wait_for_function("Math.abs(scrollY - 600) <= 1")
+    page.wait_for_function("history.state?.scroll > 500")
+    page.reload()
+    page.wait_for_function("Math.abs(scrollY - 600) <= 1")
+
+
+def test_a_page_that_cannot_be_fetched_leaves_this_one(desk: Seat) -> None:
+    page, hands = desk.page, desk.hands
+    mark(page)
+    page.route("**/trash", lambda route: route.abort())
+    desk.eyes.refused.add(f"{hands.url}/trash")
+    page.locator("[data-place=trash]:visible").click()
+    expect(hands.toast("No connection to the drive.")).to_be_visible()
+    expect(hands.row("a.txt")).to_be_visible()
+    expect(page).to_have_url(f"{hands.url}/files")
+    page.unroute("**/trash")
+    hands.toast("No connection").get_by_role("button", name="Try again").click()
+    hands.here("Trash")
+    assert page.evaluate(SAME)
+
+
+def test_uploads_are_not_ended_by_a_page_that_is_gone(browser: Browser, stand: Stand, tmp_path: Path) -> None:
+    stand.slow(0)
+    desk = new_desk(browser, stand)
+    page, url = desk.page, stand.app.url
+    token = page.get_attribute("meta[name=csrf-token]", "content") or ""
+    headers = {"X-CSRF-Token": token}
+    made = page.request.post(f"{url}/api/folders", data={"parent": "root", "name": "Old"}, headers=headers)
+    page.reload()
+    folder = page.locator("#main").get_by_role("link", name="Old", exact=True)
+    expect(folder).to_be_visible()
+    page.request.delete(f"{url}/api/folders/{made.json()['folder']['id']}", headers=headers)
+    stand.slow(0.02)
+    file = make_file(tmp_path, "film.mp4", 40_000_000)
+    desk.pick(file)
+    desk.reach(1)
+    mark(page)
+    folder.click()
+    expect(page.locator("#toasts .toast-note")).to_contain_text("not")
+    assert page.evaluate(SAME)
+    stand.slow(0)
+    desk.wait_done()
+    desk.assert_has(file)
