@@ -11,12 +11,13 @@ from datetime import timedelta
 
 from smartdrive.domain.clock import Clock
 from smartdrive.ports.objects import Missing, Objects, Stored
-from smartdrive.ports.table import Change, Contended, Equals, Refused, Table
+from smartdrive.ports.table import Change, Equals
 from smartdrive.records import keys
 from smartdrive.records.codec import number, text
 from smartdrive.services.checksums import Summing
 from smartdrive.services.fsck_rows import Finding, Rows
 from smartdrive.services.locks import Turn
+from smartdrive.services.retry import wrote
 from smartdrive.services.sweep import GRACE, Sweep
 
 BETWEEN = 5.0
@@ -135,11 +136,7 @@ class Fsck:
     def _refit(self, finding: Finding) -> bool:
         """Correct a room, unless it has been used since it was judged."""
         still = (Equals("free", finding.free),)
-        try:
-            self.table.write(Change(keys.room(finding.subject), add={"free": finding.amount}, when=still))
-        except (Refused, Contended):
-            return False
-        return True
+        return wrote(self.table, Change(keys.room(finding.subject), add={"free": finding.amount}, when=still))
 
 
 def _stray(stored: Stored) -> Finding:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.acts import ACTS, BATCHES, GROWING, LISTS
+from tests.web.acts import ACTS, BATCHES, GROWING, LISTS, make_folder
 from tests.web.both import REAL, moto_site, real_site
 from tests.web.metering import Bill, Meter
 from tests.web.stage import LARGE, Act, Stage, bill_of
@@ -65,6 +65,19 @@ def test_nothing_grows_with_the_folder_or_the_drive(stage: Stage) -> None:
     }
     written = [call for bill in (*small.values(), *large.values()) for call in bill.calls if call.writes]
     assert [call for call in written if call.told != call.writes] == [] or not REAL
+
+
+def test_a_level_further_down_costs_one_read_at_most(stage: Stage) -> None:
+    above = bill_of(stage, make_folder)
+    here, levels = stage.here, 18
+    for _ in range(levels):
+        stage.here = stage.folder(stage.here)
+    try:
+        below = bill_of(stage, make_folder)
+    finally:
+        stage.here = here
+    assert below.reads - above.reads <= levels
+    assert below.writes == above.writes
 
 
 def test_pages_of_a_list_of_parts_are_asked_for_at_once(stage: Stage) -> None:
