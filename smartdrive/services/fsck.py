@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from smartdrive.domain.clock import Clock
 from smartdrive.ports.objects import Missing, Objects, Stored
-from smartdrive.ports.table import Change, Equals
+from smartdrive.ports.table import Change, Equals, Table
 from smartdrive.records import keys
 from smartdrive.records.codec import number, text
 from smartdrive.services.checksums import Summing
