@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
-from tests.browser.desks import Desk, Stand, another_desk, make_file, new_desk
+from tests.browser.desks import Desk, Stand, make_file, new_desk
 
 pytestmark = pytest.mark.browser
 LONG_AGO = "Date.now() - 8 * 24 * 60 * 60 * 1000"
@@ -107,60 +107,6 @@ def test_cancel_gives_the_room_back(desk: Desk, tmp_path: Path) -> None:
     desk.page.wait_for_function("async () => !(await (await fetch('/api/uploads')).json()).items.length")
     assert used(desk) == 0
     assert remembered(desk.page) == []
-
-
-def end_session(browser: Browser, desk: Desk) -> None:
-    """From another browser, as one does for a machine that was left somewhere; the tray then asks to log in."""
-    other = another_desk(browser, desk)
-    page, url = other.page, desk.stand.app.url
-    token = page.get_attribute("meta[name=csrf-token]", "content") or ""
-    for session in page.request.get(f"{url}/api/sessions").json()["items"]:
-        if not session["current"]:
-            ended = page.request.delete(f"{url}/api/sessions/{session['id']}", headers={"X-CSRF-Token": token})
-            assert ended.ok, ended.text()
-    page.context.close()
-    desk.says("Log in again, then resume")
-
-
-@pytest.fixture
-def film(desk: Desk, tmp_path: Path) -> Path:
-    """A file under way, too slow to be done soon."""
-    desk.stand.slow(0.02)
-    file = make_file(tmp_path, "film.mp4", 50_000_000)
-    desk.pick(file)
-    desk.reach(10)
-    return file
-
-
-def test_an_upload_goes_on_when_one_has_logged_in_in_another_tab(browser: Browser, desk: Desk, film: Path) -> None:
-    before = desk.stand.bytes_up
-    end_session(browser, desk)
-    with desk.page.context.expect_page() as opened:
-        desk.page.get_by_role("link", name="Log in again").click()
-    tab = Desk(opened.value, desk.stand, desk.email)
-    tab.log_in()
-    desk.wait_done()
-    desk.assert_has(film)
-    assert desk.stand.bytes_up - before <= 50_000_000, "what had arrived was sent again"
-    expect(tab.page.locator("[data-tray-offer]")).to_be_hidden()
-
-
-def test_nothing_goes_on_for_somebody_else(browser: Browser, desk: Desk, film: Path) -> None:
-    end_session(browser, desk)
-    assert not desk.page.evaluate("dispatchEvent(new Event('beforeunload', { cancelable: true }))"), "may be lost"
-    stranger = new_desk(browser, desk.stand)
-    cookies = stranger.page.context.cookies()
-    stranger.page.context.close()
-    desk.page.context.add_cookies(cookies)
-    with desk.page.expect_response("**/files"):
-        desk.page.evaluate("dispatchEvent(new Event('focus'))")
-    desk.page.wait_for_timeout(500)
-    desk.says("Log in again, then resume")
-    desk.page.context.clear_cookies()
-    desk.log_in_aside()
-    desk.page.evaluate("dispatchEvent(new Event('focus'))")
-    desk.wait_done()
-    desk.assert_has(film)
 
 
 def test_no_room_stops_the_file_and_no_other(desk: Desk, tmp_path: Path) -> None:
