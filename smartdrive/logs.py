@@ -29,6 +29,7 @@ _MASKS = (
         r"\1\2\3***",
     ),
 )
+_JSON = json.JSONEncoder(allow_nan=False)
 _HINT = re.compile(r"(?i)[\s=:]|eyj|sd_|/s/|/objects/")
 """Without one of these no mask finds anything; most of what is logged has none."""
 
@@ -61,7 +62,7 @@ class JsonLines(logging.Formatter):
             "level": record.levelname,
             "logger": record.name,
         }
-        return json.dumps(head | {name: _plain(value) for name, value in line.items()}, allow_nan=False)
+        return _JSON.encode(head | {name: _plain(value) for name, value in line.items()})
 
 
 class StandardError(logging.StreamHandler[TextIO]):

@@ -49,6 +49,7 @@ def make(services: Services) -> Flask:
     app.before_request(_limit_body)
     app.json = JsonAnswers(app)
     app.session_interface = _NoSession()
+    app.ensure_sync = lambda func: func  # type: ignore[method-assign]  # none is async, and each would be asked
     for part in (proxies, logs, opening, templating, limiter, tokens, errors, gate):
         part.init(app, services)
     assets.register(app)
