@@ -1,7 +1,6 @@
 """The last step of an upload: its row becomes node, entry and version in one write."""
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 from smartdrive.domain.clock import Clock, Ids
@@ -16,12 +15,12 @@ from smartdrive.records import nodes, objects, uploads, versions
 from smartdrive.services.checksums import checksums
 from smartdrive.services.items import Items
 from smartdrive.services.retry import Again
+from smartdrive.services.together import together
 
 HEAD = 4096
 """Bytes from which the type of a large file is told."""
 READ_WHOLE = 256 * 1024
 """A file of so many bytes is read whole and gets its checksums at once: less work than promising and keeping it."""
-AT_ONCE = 8
 GONE = _("The folder this was for is gone.")
 
 
@@ -92,8 +91,7 @@ class Settling:
         here = [each for each in some if each.parent in seen]
         if not here:
             return {}
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            answers = dict(zip((each.id for each in here), pool.map(self._try_whole, here), strict=True))
+        answers = dict(zip((each.id for each in here), together(self._try_whole, here), strict=True))
         made: dict[str, Finished | DriveError] = {
             name: answer for name, answer in answers.items() if isinstance(answer, DriveError)
         }
