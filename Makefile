@@ -7,6 +7,9 @@ HOST = 127.0.0.1
 PORT = 8000
 DATA =
 
+# Most tests wait for a browser or a disk half of their time, so two files run at once. PYTEST="-n 0 …" runs one by one.
+SIDE_BY_SIDE = -n 2 --dist loadfile
+
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -16,7 +19,7 @@ run: ## start Smart Drive; HOST=127.0.0.1 PORT=8000 DATA=data choose where
 
 test: ## install what the tests need and run them
 	@tools/setup.sh test
-	@.venv/bin/python -m pytest --ignore=tests/engines $(PYTEST)
+	@.venv/bin/python -m pytest --ignore=tests/engines $(SIDE_BY_SIDE) $(PYTEST)
 
 check: ## ruff, mypy, layers, templates, bandit, house numbers, front-end rebuild
 	@tools/setup.sh check
@@ -24,7 +27,7 @@ check: ## ruff, mypy, layers, templates, bandit, house numbers, front-end rebuil
 
 test-engines: ## the contract suites and the walk on real DynamoDB and S3 servers (root)
 	@tools/setup.sh test
-	@tools/test_engines.sh $(PYTEST)
+	@tools/test_engines.sh $(SIDE_BY_SIDE) $(PYTEST)
 
 bench: ## measure against nginx on this machine; writes docs/performance.md
 	@tools/setup.sh test
