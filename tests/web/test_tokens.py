@@ -205,9 +205,3 @@ class TestHttps:
             assert {"Secure", "HttpOnly", "Path=/", "SameSite=Lax"} <= set(line.split("; "))
             assert "Domain" not in line
         assert client.get("/settings", base_url=base).status_code == 200
-
-    def test_plain_http_is_warned_of_at_start(self, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-        make_site(tmp_path / "a", public_url="https://drive.example")
-        assert "by http" not in caplog.text
-        make_site(tmp_path / "b")
-        assert "by http" in caplog.text  # SECURITY 12
