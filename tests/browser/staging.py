@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.hands import Hands
 from tests.live import Client, Live
@@ -21,7 +21,9 @@ NAMES = (
     "supercalifragilisticexpialidocious" * 5 + ".tar.gz",
     "<b>&amp;\"'.md",
 )
-PICTURE = "exif_o1.jpg"
+PHOTO = CORPUS / "exif_o1.jpg"
+PICTURE = "תמונה 1 (סוף).jpg"
+"""What is done to a single thing is done to this one: its name turns what stands beside it unless it is kept apart."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def furnish(live: Live, name: str) -> Stage:
     """An account with files of awkward names, folders, links and a trash."""
     owner = live.client.register(name)
     stored = {each: _store(owner, each, b"bytes of " + each.encode()) for each in NAMES}
-    picture = _store(owner, PICTURE, (CORPUS / PICTURE).read_bytes())
+    picture = _store(owner, PICTURE, PHOTO.read_bytes())
     folder = owner.ok("POST", "/api/folders", {"parent": "root", "name": "Plans"})["folder"]["id"]
     empty = owner.ok("POST", "/api/folders", {"parent": folder, "name": "Empty"})["folder"]["id"]
     inside = _store(owner, "Plans/roof.txt", b"a roof")
@@ -181,7 +183,8 @@ class Tour:
 
     def _taken(self) -> None:
         self._again()
-        self.page.set_input_files("#pick-files", str(CORPUS / PICTURE))
+        taken: FilePayload = {"name": PICTURE, "mimeType": "image/jpeg", "buffer": PHOTO.read_bytes()}
+        self.page.set_input_files("#pick-files", taken)
         expect(self.page.locator("#conflict")).to_be_visible()
 
     def _settle(self, choice: str) -> None:

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.browser.eyes import Eyes
 from tests.browser.hands import Hands
 from tests.browser.photos import ARTEFACTS, NARROW, WIDE, Scheme, profile
+from tests.browser.spill import SPILLED
 from tests.browser.staging import Tour, furnish
 from tests.live import Live, running
 
@@ -21,6 +22,15 @@ SETTLED = """async () => {
 }"""
 """Nothing more has come for a while, scripts included, and open menus have their place. Chromium's own word for that
 takes half a second on each page."""
+OUT_OF_REACH = """() => {
+  const over = [...document.querySelectorAll("dialog[open], :popover-open, .tray, .details")];
+  const isOut = (each) => {
+    const { left, right, top, bottom } = each.getBoundingClientRect();
+    return left < -1 || top < -1 || right > innerWidth + 1 || bottom > innerHeight + 1;
+  };
+  return over.filter((each) => each.checkVisibility() && isOut(each)).map((each) => each.id || each.className);
+}"""
+"""What lies over the page and is not wholly in the window: it cannot be scrolled to."""
 TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -34,9 +44,8 @@ def drive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 def test_every_page(browser: Browser, drive: Live, width: int, scheme: Scheme) -> None:
     stage = furnish(drive, f"{scheme}-{width}")
-    context, eyes = profile(browser, width=width, scheme=scheme), Eyes(frozenset({drive.url}))
-    eyes.watch(context)
-    eyes.refused |= {f"{drive.url}/{each}" for each in ("register", "login", "s/" + "A" * 22, "files/none/details")}
+    context = profile(browser, width=width, scheme=scheme)
+    eyes = watching(context, drive)
     page = context.new_page()
     wrong: list[str] = []
     for name, act in Tour(Hands(page, drive.url, width == NARROW), stage).scenes():
@@ -45,11 +54,36 @@ def test_every_page(browser: Browser, drive: Live, width: int, scheme: Scheme) -
     assert not wrong + eyes.wrong, "\n".join(wrong + eyes.wrong)
 
 
+def test_every_page_twice_as_large(browser: Browser, drive: Live) -> None:
+    """A window of 1280 by 800 at 200 %: every control of the tour is still to be had, and nothing goes sideways."""
+    stage = furnish(drive, "large")
+    context = browser.new_context(
+        viewport={"width": 640, "height": 400}, device_scale_factor=2, reduced_motion="reduce", locale="en-GB"
+    )
+    eyes = watching(context, drive)
+    page = context.new_page()
+    wrong: list[str] = []
+    for name, act in Tour(Hands(page, drive.url, narrow=True), stage).scenes():
+        act()
+        page.screenshot(path=ARTEFACTS / "gates" / "200 %" / f"{name}.png")
+        wrong += [f"{name}: wider than its window"] * page.evaluate(TOO_WIDE)
+        wrong += [f"{name}: {each} is out of reach" for each in page.evaluate(OUT_OF_REACH)]
+    assert not wrong + eyes.wrong, "\n".join(wrong + eyes.wrong)
+
+
+def watching(context: BrowserContext, drive: Live) -> Eyes:
+    eyes = Eyes(frozenset({drive.url}))
+    eyes.watch(context)
+    eyes.refused |= {f"{drive.url}/{each}" for each in ("register", "login", "s/" + "A" * 22, "files/none/details")}
+    return eyes
+
+
 def faults(page: Page, picture: str) -> list[str]:
-    """What axe finds on the page as it is, and whether it can be scrolled sideways."""
+    """What axe finds on the page as it is, whether it scrolls sideways, and names that turn what stands beside them."""
     page.wait_for_load_state("load")
     page.wait_for_function(SETTLED)
     page.screenshot(path=ARTEFACTS / "gates" / f"{picture}.png")
     found = Axe().run(page).response["violations"]
     told = [f"{each['id']}: {node['html'][:200]} {node['failureSummary']}" for each in found for node in each["nodes"]]
-    return told + ["it is wider than its window"] * page.evaluate(TOO_WIDE)
+    told += ["it is wider than its window"] * page.evaluate(TOO_WIDE)
+    return told + [f"a name spills into {each}" for each in page.evaluate(SPILLED)]
