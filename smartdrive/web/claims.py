@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from threading import Lock
 
 MOST = 4096
 """Tokens kept, some 300 bytes each."""
@@ -25,6 +26,7 @@ class Known:
 
     def __init__(self) -> None:
         self._claims: dict[bytes, Claims] = {}
+        self._lock = Lock()
 
     def find(self, shown: str, *, now: float) -> Claims | None:
         """What this very text was found to say, unless its end has come; `now` in Unix seconds."""
@@ -33,9 +35,10 @@ class Known:
 
     def keep(self, shown: str, claims: Claims) -> None:
         """Note what a text says whose signature was just found genuine."""
-        self._claims[_hash(shown)] = claims
-        if len(self._claims) > MOST:
-            self._claims.pop(next(iter(self._claims), b""), None)
+        with self._lock:  # a dict that grows under a thread that looks for its oldest key is an error
+            self._claims[_hash(shown)] = claims
+            if len(self._claims) > MOST:
+                del self._claims[next(iter(self._claims))]
 
 
 def _hash(shown: str) -> bytes:
