@@ -1,7 +1,9 @@
 """Attempts that stall, race or come late: the object holds what one whole attempt sent, and never changes."""
 
+import fcntl
 import io
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -148,3 +150,30 @@ def test_a_body_of_another_length_leaves_the_part_as_it_was(disk: Disk, body: by
     disk.accept(grant(plan, 2), io.BytesIO(b"other"))
     disk.finish_put(plan)
     assert b"".join(disk.open(KEY)) == b"firstother"
+
+
+@pytest.mark.parametrize("end", ["gone", "another"])
+def test_who_waited_for_a_single_part_looks_again_what_stands(
+    disk: Disk, pool: ThreadPoolExecutor, tmp_path: Path, end: str
+) -> None:
+    plan = disk.plan_put(KEY, size=PART, part_size=PART)
+    path = tmp_path / "staging" / KEY
+    with path.open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        waiting = pool.submit(disk.accept, grant(plan, 1), io.BytesIO(b"w" * PART))
+        while not list(path.parent.glob("tmp-*")):
+            time.sleep(0.001)
+        time.sleep(0.05)
+        if end == "gone":
+            path.unlink()
+        else:
+            (tmp_path / "other").write_bytes(b"o" * PART)
+            (tmp_path / "other").rename(path)
+    if end == "gone":
+        with pytest.raises(Missing):
+            waiting.result(20)
+        assert listed(disk) == []
+    else:
+        waiting.result(20)
+        assert disk.finish_put(plan).size == PART
+        assert b"".join(disk.open(KEY)) == b"w" * PART
