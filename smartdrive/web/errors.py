@@ -18,6 +18,8 @@ from smartdrive.web.shapes import Problem, Refusal
 
 log = logging.getLogger("smartdrive.web")
 RETRY_SECONDS = 5
+CHALLENGE = 'Bearer realm="Smart Drive"'
+"""What a 401 must say (RFC 9110): how one signs in. No browser asks for a name and password because of it."""
 STATUS: dict[str, int] = {
     "bad_input": 400,
     "wrong_password": 400,
@@ -95,6 +97,8 @@ def _refusal(error: errors.DriveError) -> Response:
     if status == HTTPStatus.UNAUTHORIZED and not wants_json():
         return make_response(redirect(_login(), HTTPStatus.SEE_OTHER))
     response = _answer(status, problem(error))
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = CHALLENGE
     if isinstance(error, errors.TooMany):
         response.headers["Retry-After"] = str(error.retry_after)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:

@@ -74,6 +74,7 @@ def test_everything_else_is_one_401(alice: Person, carol: Person) -> None:  # SE
             {"status": 401, "code": "not_signed_in", "title": "Please log in."},
         ), what
         assert answer.content_type == "application/problem+json"
+        assert answer.headers["WWW-Authenticate"] == 'Bearer realm="Smart Drive"'
 
 
 @pytest.mark.parametrize("header", ["Bearer", "bearer ", "Bearer a b", "BEARER x"])
