@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CORSRuleTypeDef
 
 UNFINISHED_DAYS = 60
-"""The drive sweeps uploads untouched for 7 days. The bucket counts from an upload's begin, whether it goes on or not: it
-only drops what the drive missed, after more time than 5 TB take at 10 Mbit/s."""
+"""The drive sweeps uploads untouched for 7 days. The bucket counts from an upload's begin, whether it goes on or not:
+it only drops what the drive missed, after more time than 5 TB take at 10 Mbit/s."""
 
 
 def create_bucket(bucket: str, *, region: str, endpoint: str | None, public_url: str) -> list[str]:
