@@ -50,9 +50,10 @@ def measure(benches: list[Bench], names: list[str]) -> dict[str, dict[str, Figur
         for bench in benches:
             began = time.monotonic()
             bench.headers = bench.side.sign_in()
-            results[name][bench.side.name] = WORKLOADS[name](bench)
+            results[name][bench.side.name] = found = WORKLOADS[name](bench)
             wait_until_idle(bench.side.pids())
-            print(f"{name} {bench.side.name} {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+            told = ", ".join(f"{figure} {report.number(value)}" for figure, value in found.items())
+            print(f"{name} {bench.side.name}, {time.monotonic() - began:.0f} s: {told}", file=sys.stderr, flush=True)
     return results
 
 
