@@ -35,9 +35,12 @@ class Singles:
         return (self._root / key).is_file()
 
     def arrived(self, key: str) -> bool:
-        """Whether the part is there; Missing when the upload is gone."""
+        """Whether the part is there; Missing when the upload is gone, or is a folder as all were once."""
         with files.gone():
-            return _arrived((self._root / key).stat())
+            found = (self._root / key).stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise Missing
+        return _arrived(found)
 
     def publish(self, key: str, attempt: files.Attempt) -> None:
         """Let the attempt's file, which is on disk, count as the part. It is consumed."""

@@ -4,7 +4,7 @@ import fcntl
 import io
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -177,3 +177,21 @@ def test_who_waited_for_a_single_part_looks_again_what_stands(
         waiting.result(20)
         assert disk.finish_put(plan).size == PART
         assert b"".join(disk.open(KEY)) == b"w" * PART
+
+
+def test_an_upload_of_one_part_from_when_each_had_a_folder_is_gone_and_swept(disk: Disk, tmp_path: Path) -> None:
+    plan = Plan(KEY, 5, 5)
+    folder = tmp_path / "staging" / KEY
+    folder.mkdir()
+    (folder / "part-1").write_bytes(b"hello")
+    calls: list[Callable[[], object]] = [
+        lambda: disk.list_parts(plan),
+        lambda: disk.accept(grant(plan, 1), io.BytesIO(b"hello")),
+        lambda: disk.finish_put(plan),
+    ]
+    for call in calls:
+        with pytest.raises(Missing):
+            call()
+    assert [stored.key for stored in listed(disk)] == [KEY]
+    disk.abandon_put(plan)
+    assert listed(disk) == []
