@@ -27,6 +27,8 @@ NOTE = ROOT / "docs" / "gates.md"
 LIGHTHOUSE = ROOT / "tools" / "lighthouse" / "node_modules" / "lighthouse"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LEAST, RUNS, SECONDS = 95, 3, 120
+ATTEMPTS, AT_REST = 4, 1000
+"""Below this index Lighthouse itself warns that the processor is too slow for its figures to mean much."""
 NOT_LISTED = {"Link": ["is-crawlable"]}
 """Pages that search engines must not list are not asked whether they can."""
 HEAD = """# Gates of the pages
@@ -36,7 +38,8 @@ each figure is the lowest of {runs} runs, out of 100, and none may be under {lea
 asks search engines to leave its page out, and so skips the one audit for the opposite (`is-crawlable`).
 
 - **Commit** {commit}, {date}
-- **Machine** {cores} cores; Lighthouse's own index of its speed: {index}
+- **Machine** {cores} cores; Lighthouse's own index of its speed: {index}. A run on a busy machine (under {at_rest})
+  is taken again, up to {attempts} times
 
 | page | performance | accessibility | best practices | SEO |
 | --- | --: | --: | --: | --: |
@@ -99,18 +102,24 @@ def tell(report: dict[str, Any]) -> None:
             )
 
 
+def one_look(playwright: Playwright, stage: Stage, name: str) -> Verdict:
+    """What Lighthouse says of a page in a Chromium of its own; again when the machine was busy with something else."""
+    attempt = 0
+    while True:
+        attempt += 1
+        port = free_port()
+        with chromium(playwright, f"--remote-debugging-port={port}") as browser:
+            browser.new_browser_cdp_session().send("Storage.setCookies", {"cookies": stage.cookies_for(name)})
+            found = judge(stage.pages[name], port, skip=NOT_LISTED.get(name, []))
+        print(f"{name}: {dict(found.scores)}, index {found.index:.0f}", flush=True)
+        if found.index >= AT_REST or attempt == ATTEMPTS:
+            return found
+
+
 def judged(playwright: Playwright, stage: Stage, runs: int) -> Iterator[tuple[str, list[Verdict]]]:
     """Each page with its verdicts."""
-    for name, url in stage.pages.items():
-        verdicts = []
-        for _ in range(runs):
-            port = free_port()
-            with chromium(playwright, f"--remote-debugging-port={port}") as browser:
-                browser.new_browser_cdp_session().send("Storage.setCookies", {"cookies": stage.cookies_for(name)})
-                found = judge(url, port, skip=NOT_LISTED.get(name, []))
-            print(f"{name}: {dict(found.scores)}")
-            verdicts.append(found)
-        yield name, verdicts
+    for name in stage.pages:
+        yield name, [one_look(playwright, stage, name) for _ in range(runs)]
 
 
 def lowest(verdicts: list[Verdict]) -> list[int]:
@@ -161,6 +170,8 @@ def note(results: Mapping[str, list[Verdict]], costs: str, now: datetime) -> str
         version=every[0].version,
         runs=RUNS,
         least=LEAST,
+        at_rest=AT_REST,
+        attempts=ATTEMPTS - 1,
         commit=commit(),
         date=f"{now:%Y-%m-%d %H:%M} UTC",
         cores=os.cpu_count(),
