@@ -1,33 +1,18 @@
 """A drive that tests stop and start again on what it kept, and what it costs the machine."""
 
+import secrets
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 
-from benchmarks.usage import family, memory_of
+from benchmarks.usage import Growth, watched
 from smartdrive.domain.clock import now
 from smartdrive.settings import Settings, load
 from smartdrive.wiring import build
-from tests.live import start
-
-LOOK_EVERY = 0.2
-
-
-@dataclass
-class Growth:
-    """What each process of a drive took at first and at most, in bytes; shared pages are counted in shares (PSS)."""
-
-    before: dict[int, int]
-    most: dict[int, int] = field(default_factory=dict)
-
-    @property
-    def largest(self) -> int:
-        """Of the process that grew most."""
-        return max(most - self.before.get(pid, 0) for pid, most in self.most.items())
+from tests.live import Client, start
 
 
 @dataclass
@@ -65,26 +50,16 @@ class House:
         for shown in services.shares.page(user).items:
             services.shares.change(user, shown.link.id, expires=services.clock() + timedelta(hours=1))
 
-    @contextmanager
-    def measured(self) -> Iterator[Growth]:
-        """Watches the memory of all its processes while the block runs."""
-        growth, over = Growth(self._memory()), threading.Event()
+    def watched(self) -> AbstractContextManager[Growth]:
+        """How much more memory all its processes together take while the block runs."""
+        return watched([process.pid for process in self.processes])
 
-        def look() -> None:
-            while not over.wait(LOOK_EVERY):
-                for pid, bytes_now in self._memory().items():
-                    growth.most[pid] = max(growth.most.get(pid, 0), bytes_now)
-
-        watcher = threading.Thread(target=look)
-        watcher.start()
-        try:
-            yield growth
-        finally:
-            over.set()
-            watcher.join()
-
-    def _memory(self) -> dict[int, int]:
-        return {pid: memory_of(pid) for pid in family([process.pid for process in self.processes])}
+    def warm(self) -> None:
+        """Send and fetch a file in parts, so that what is watched next has its threads and buffers already."""
+        for _ in range(2):
+            somebody = Client(self.url).register(f"first-{secrets.token_hex(4)}")
+            file = somebody.upload("first.bin", bytes(40_000_000))
+            somebody.download(file["id"])
 
 
 @contextmanager

@@ -49,7 +49,7 @@ class Walk:
         self.page.set_input_files("#pick-folder", self.luggage.folder)
         self._look_around()
         count = len(self.luggage.hashes)
-        expect(self.page.locator("#tray-title")).to_have_text(f"{count} files uploaded", timeout=3 * MINUTE)
+        expect(self.page.locator("#tray-title")).to_have_text(f"{count:,} files uploaded", timeout=3 * MINUTE)
         assert self.page.evaluate("window.samePage") is True, "the page was loaded anew while files were under way"
         expect(self.hands.row(FILM)).to_be_visible()
         self.photos.take(self.page, "all uploaded")
@@ -168,7 +168,7 @@ class Walk:
         self.hands.choose(FINAL, "share")
         dialog = self.page.locator("#share")
         before = dialog.locator("input[readonly]").count()
-        dialog.get_by_label("link ends after").last.select_option(ends_after)
+        dialog.get_by_label(re.compile("^(A new|The) link ends after")).last.select_option(ends_after)
         dialog.get_by_role("button", name=re.compile("Create (another )?link")).click()
         expect(dialog.locator("input[readonly]")).to_have_count(before + 1)
         return dialog.locator("input[readonly]").first.input_value()
