@@ -76,8 +76,8 @@ Written by `make bench`: Smart Drive behind the shipped `nginx.conf` (nginx, gun
 nginx alone with its own PUT and GET, in the same run, workload by workload. Trust the shares, not the figures: they
 move with the machine. No TLS; a download comes from the page cache from its second time on; every request is signed
 in. What Smart Drive acknowledges is durable (fsync of bytes, folder and table); a large PUT of nginx is followed by one
-fsync here, its small files are not synced. CPU seconds are those of all processes of a side; nginx's own stand beside ours. Why gaps remain and what would
-be next: [performance-notes.md](performance-notes.md).
+fsync here, its small files are not synced. CPU seconds are those of all processes of a side; nginx's own stand beside
+ours. Why gaps remain and what would be next: [performance-notes.md](performance-notes.md).
 
 - **Commit** {commit}, {date}
 - **Machine** {cores} cores, {processor}
