@@ -48,15 +48,20 @@ loglevel = "warning"
 control_socket_disable = True
 
 
-def _embedded() -> bool:
-    with suppress(SettingsError):  # wsgi.py says what is wrong with them
+def _one_application() -> bool:
+    """Not with DynamoDB, where each worker makes its own: no connection to another machine may be shared.
+
+    With settings that cannot be used: wsgi.py then says what is wrong once and ends the master, where workers would
+    be made and end again and again.
+    """
+    try:
         return load().engine == "embedded"
-    return False
+    except SettingsError:
+        return True
 
 
-# One application, made before the workers part, so that they share its memory. Only where no connection to another
-# machine could come along: with DynamoDB each worker makes its own.
-preload_app = _embedded()
+# One application, made before the workers part, so that they share its memory.
+preload_app = _one_application()
 
 
 def on_starting(_server: Arbiter) -> None:
