@@ -68,3 +68,18 @@ def test_nothing_goes_on_for_somebody_else(browser: Browser, desk: Desk, film: P
     desk.page.evaluate("dispatchEvent(new Event('focus'))")
     desk.wait_done()
     desk.assert_has(film)
+
+
+def test_what_another_browser_sends_is_not_given_up_with_the_rest(desk: Desk) -> None:
+    url, headers = (
+        desk.stand.app.url,
+        {"X-CSRF-Token": desk.page.get_attribute("meta[name=csrf-token]", "content") or ""},
+    )
+    wanted = {"name": "film.mp4", "size": 40_000_000, "parent": "root", "fingerprint": "a" * 64}
+    begun = desk.page.request.post(f"{url}/api/uploads", data=wanted, headers=headers)
+    assert begun.ok, begun.text()
+    desk.page.reload()
+    with desk.page.expect_response("**/api/uploads?*"):
+        desk.page.get_by_role("button", name="Give them up").click()
+    expect(desk.page.locator("[data-tray-offer]")).to_be_hidden()
+    assert [item["name"] for item in desk.page.request.get(f"{url}/api/uploads").json()["items"]] == ["film.mp4"]

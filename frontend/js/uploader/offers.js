@@ -1,3 +1,6 @@
+/** Milliseconds within which an upload that is under way takes a part, slow lines included. */
+const UNDER_WAY = 5 * 60 * 1000;
+
 /**
  * Uploads that were interrupted, in this browser (memory) or in another one (the server's list), and that go on as
  * soon as the same file is chosen again. Browsers do not let a page keep the file itself.
@@ -33,10 +36,21 @@ export class Offers {
     return at < 0 ? null : this.items.splice(at, 1)[0];
   }
 
-  /** Gives all of them up. */
+  /** Gives all of them up, but not what another browser is sending. */
   async dismiss() {
     const items = this.items.splice(0);
     for (const { key } of items) if (key) this.memory.drop(key);
-    await Promise.allSettled(items.filter(({ id }) => id).map(({ id }) => this.contract.abandon(id)));
+    const sent = await this.#sentElsewhere(items);
+    const given = items.filter(({ id }) => id && !sent.has(id));
+    await Promise.allSettled(given.map(({ id }) => this.contract.abandon(id)));
+  }
+
+  /** Ids that this browser did not begin and that were touched just now; all of those when nobody answers. */
+  async #sentElsewhere(items) {
+    const others = items.filter(({ key }) => !key);
+    if (!others.length) return new Set();
+    const open = await this.contract.open().catch(() => null);
+    const idle = new Set(open?.filter(({ touched }) => Date.now() - Date.parse(touched) > UNDER_WAY).map(({ id }) => id));
+    return new Set(others.map(({ id }) => id).filter((id) => !idle.has(id)));
   }
 }
