@@ -23,10 +23,11 @@ from smartdrive.domain.models import Node, Page, Session, Usage, User
 from smartdrive.domain.networks import network_of
 from smartdrive.domain.passwords import check_form, check_password
 from smartdrive.domain.words import _
-from smartdrive.ports.table import BadCursor, Contended, OutOfRoom, Refused, Table
+from smartdrive.ports.table import Contended, OutOfRoom, Refused, Table
 from smartdrive.records import rooms, users
 from smartdrive.services.hashing import Hashing
 from smartdrive.services.limits import Limits
+from smartdrive.services.pages import known_cursor
 from smartdrive.services.retry import Again, until_settled
 from smartdrive.services.sessions import Sessions
 from smartdrive.settings import Settings
@@ -119,10 +120,8 @@ class Accounts:
 
     def list(self, *, limit: int = 200, after: str | None = None) -> Page[User]:
         """A page of all accounts by address."""
-        try:
+        with known_cursor():
             page = users.list_users(self.table, limit=limit, cursor=after)
-        except BadCursor:
-            raise BadInput(_("This page of the list is not known.")) from None
         return Page([users.user_of(item) for item in page.items], page.cursor)
 
     def change_profile(

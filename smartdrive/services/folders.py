@@ -11,6 +11,7 @@ from smartdrive.domain.words import _
 from smartdrive.ports.table import BadCursor, Refused, Slice, Table
 from smartdrive.records import keys, nodes
 from smartdrive.records.nodes import Entry
+from smartdrive.services.pages import known_cursor
 from smartdrive.services.retry import Again, until_settled
 from smartdrive.services.tree import Place, Tree
 
@@ -65,18 +66,14 @@ class Folders:
         if not 1 <= limit <= MAX_PAGE:
             raise BadInput(_("A page has 1 to %(count)s rows.", count=MAX_PAGE), fields={"limit": _("Out of range.")})
         place = self.tree.load(user, folder_id, kind="folder")
-        try:
+        with known_cursor():
             return Listing(place, self._page(place.node.id, sort=sort, limit=limit, after=after))
-        except BadCursor:
-            raise BadInput(_("This page of the list is not known."), fields={"after": _("Unknown cursor.")}) from None
 
     def files(self, user: User, *, limit: int, after: str | None = None) -> Page[Entry]:
         """One page of the files of the top folder, by name."""
         folder = self.tree.folder(user, "root")
-        try:
+        with known_cursor():
             rows = nodes.page(self.table, folder.id, sort="name", begins=keys.FILE, limit=limit, cursor=after)
-        except BadCursor:
-            raise BadInput(_("This page of the list is not known."), fields={"after": _("Unknown cursor.")}) from None
         return Page([nodes.entry_of(item) for item in rows.items], rows.cursor)
 
     def _page(self, folder_id: str, *, sort: str, limit: int, after: str | None) -> Page[Entry]:

@@ -11,11 +11,12 @@ from smartdrive.domain.keychain import Keychain, Keys, digest
 from smartdrive.domain.models import Link, Node, Page, User
 from smartdrive.domain.types import inline_allowed
 from smartdrive.domain.words import _
-from smartdrive.ports.table import BadCursor, Refused, Table
+from smartdrive.ports.table import Refused, Table
 from smartdrive.records import nodes, users, versions
 from smartdrive.records import shares as records
 from smartdrive.services.files import Files
 from smartdrive.services.folders import Folders, Listing
+from smartdrive.services.pages import known_cursor
 from smartdrive.services.retry import Again, until_settled
 from smartdrive.services.tree import Place, Tree
 
@@ -90,10 +91,8 @@ class Shares:
 
     def page(self, user: User, *, limit: int = 100, after: str | None = None) -> Page[Shown]:
         """A page of my links, newest first, with counts."""
-        try:
+        with known_cursor():
             links, following = records.own_links(self.table, user.id, limit=min(limit, 100), cursor=after)
-        except BadCursor:
-            raise BadInput(_("This page of the list is not known."), fields={"after": _("Unknown cursor.")}) from None
         found = nodes.read_nodes(self.table, [link.node for link in links])
         return Page([self._shown(link, node) for link, node in zip(links, found, strict=True)], following)
 

@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from smartdrive.domain.clock import Clock, stamp
-from smartdrive.domain.errors import BadInput, Forbidden, NotFound
+from smartdrive.domain.errors import Forbidden, NotFound
 from smartdrive.domain.models import Kind, Node, Page, Trashed, User
 from smartdrive.domain.words import _
-from smartdrive.ports.table import Action, BadCursor, Refused, Table
+from smartdrive.ports.table import Action, Refused, Table
 from smartdrive.records import nodes
 from smartdrive.records import trash as records
 from smartdrive.services.items import Items
+from smartdrive.services.pages import known_cursor
 from smartdrive.services.retry import Again, until_settled
 from smartdrive.services.tree import Tree
 
@@ -31,10 +32,8 @@ class Trash:
 
     def page(self, user: User, *, limit: int = 100, after: str | None = None) -> Page[Trashed]:
         """A page of the trash, newest first."""
-        try:
+        with known_cursor():
             rows = records.read_trash(self.table, user.id, limit=limit, cursor=after)
-        except BadCursor:
-            raise BadInput(_("This page of the list is not known."), fields={"after": _("Unknown cursor.")}) from None
         emptied = records.emptied_until(self.table, user.id)
         found = [records.trashed_of(item) for item in rows.items]
         kept = [row for row in found if emptied is None or row.deleted > emptied]

@@ -14,11 +14,12 @@ from smartdrive.domain.models import Conflict, Node, Page, Upload, User
 from smartdrive.domain.words import _
 from smartdrive.ports import objects as storage
 from smartdrive.ports.objects import Objects, Signed
-from smartdrive.ports.table import BadCursor, Refused, Table
+from smartdrive.ports.table import Refused, Table
 from smartdrive.records import objects as object_records
 from smartdrive.records import rooms
 from smartdrive.records import uploads as records
 from smartdrive.services.beginning import Beginning, Begun, arrived
+from smartdrive.services.pages import known_cursor
 from smartdrive.services.retry import until_settled
 from smartdrive.services.settling import Finished, Settling
 from smartdrive.services.together import together
@@ -77,10 +78,8 @@ class Uploads:
 
     def page(self, user: User, *, limit: int = 100, after: str | None = None) -> Page[Upload]:
         """A page of my open uploads, newest first, touched when a part last came: so one sees which are under way."""
-        try:
+        with known_cursor():
             rows = records.open_uploads(self.table, user.id, limit=limit, cursor=after)
-        except BadCursor:
-            raise BadInput(_("This page of the list is not known."), fields={"after": _("Unknown cursor.")}) from None
         return Page(together(self._as_touched, [records.upload_of(item) for item in rows.items]), rows.cursor)
 
     def finish(self, user: User, upload_id: str, *, conflict: Conflict | None = None) -> Finished:

@@ -5,6 +5,7 @@ from flask import request
 from smartdrive.domain.errors import BadInput
 from smartdrive.domain.words import _
 from smartdrive.services.folders import MAX_PAGE, SORTS
+from smartdrive.services.pages import unknown_page
 from smartdrive.web.documented import Query
 
 MAX_CURSOR = 4096
@@ -30,7 +31,7 @@ def cursor() -> str | None:
     """`?after=`, as an earlier page gave it."""
     text = request.args.get("after") or None
     if text and len(text) > MAX_CURSOR:
-        raise BadInput(_("This page of the list is not known."), fields={"after": _("Unknown cursor.")})
+        raise unknown_page()
     return text
 
 
