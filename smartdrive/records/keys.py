@@ -4,11 +4,17 @@ from datetime import datetime
 
 from smartdrive.domain.clock import day, stamp
 from smartdrive.domain.names import fold
-from smartdrive.ports.table import Key
+from smartdrive.ports.table import Item, Key
+from smartdrive.records.codec import text
 
 DOOM_SHARDS = 8
 FILE = "F#"
 FOLDER = "D#"
+
+
+def of(row: Item) -> Key:
+    """The key that a row stands under."""
+    return Key(text(row, "pk"), text(row, "sk"))
 
 
 def user(user_id: str) -> Key:

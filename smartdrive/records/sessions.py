@@ -43,7 +43,7 @@ def read_with_user(table: Table, user_id: str, *, session_id: str) -> tuple[Sess
 
 def list_sessions(table: Table, user_id: str, *, cursor: str | None = None) -> Slice:
     """A page of a person's sessions, over or not."""
-    return table.query(f"U#{user_id}", begins=keys.SESSIONS, limit=100, cursor=cursor)
+    return table.query(keys.user(user_id).pk, begins=keys.SESSIONS, limit=100, cursor=cursor)
 
 
 def see(session: Session, moment: datetime) -> Change:

@@ -50,7 +50,7 @@ def read_made(table: Table, user_id: str) -> int:
 
 def list_tokens(table: Table, user_id: str) -> list[AccessToken]:
     """All of a person, over or not; making one removes those that are over, so they are few."""
-    page = table.query(f"U#{user_id}", begins=keys.ACCESS_TOKENS, limit=MAX_PAGE)
+    page = table.query(keys.user(user_id).pk, begins=keys.ACCESS_TOKENS, limit=MAX_PAGE)
     return [token_of(item) for item in page.items]
 
 

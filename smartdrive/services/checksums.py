@@ -12,7 +12,7 @@ from smartdrive.ports.table import Action, Delete, Item, Table
 from smartdrive.records import due, keys, objects
 from smartdrive.records.codec import text
 from smartdrive.services.locks import Turn
-from smartdrive.services.retry import wrote
+from smartdrive.services.retry import count_written
 
 TOGETHER = 40
 """Objects whose digests are written at once: many small files cost few writes."""
@@ -52,7 +52,7 @@ class Summing:
                 groups += [self._group(name, row, turn=turn)] if turn.go_on() else []
         except Interrupted:
             log.info("checksums interrupted")
-        return self._write(groups)
+        return count_written(self.table, groups)
 
     def _group(self, name: str, row: Item | None, *, turn: Turn) -> tuple[Action, ...]:
         try:
@@ -71,14 +71,6 @@ class Summing:
             if not turn.keep():
                 raise Interrupted
             yield block
-
-    def _write(self, groups: list[tuple[Action, ...]]) -> int:
-        """Write them together; where one is refused, for its bytes are going, each by itself."""
-        if not groups:
-            return 0
-        if wrote(self.table, *(action for group in groups for action in group)):
-            return len(groups)
-        return sum(wrote(self.table, *group) for group in groups)
 
 
 def checksums(blocks: Iterable[bytes]) -> Checksums:

@@ -1,17 +1,17 @@
 """What leaves the trash for good: all of an emptied trash, and what has been in it for its days."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from smartdrive.domain.clock import Clock, parse, stamp
 from smartdrive.domain.models import Node
-from smartdrive.ports.table import Action, Delete, Equals, Item, Key, Table
+from smartdrive.ports.table import Action, Delete, Equals, Item, Table
 from smartdrive.records import due, keys, nodes, trash
 from smartdrive.records.codec import text
 from smartdrive.services.days import Days
 from smartdrive.services.locks import Turn
-from smartdrive.services.retry import wrote
+from smartdrive.services.retry import count_written, wrote
 
 JOB = "trash"
 PAGE = 30
@@ -30,7 +30,7 @@ class Emptying:
         for row in due.read_all(self.table, keys.DUE_EMPTY):
             before = text(row, "before")
             if self.clear(text(row, "user"), until=parse(before), turn=turn):
-                wrote(self.table, Delete(Key(text(row, "pk"), text(row, "sk")), (Equals("before", before),)))
+                wrote(self.table, Delete(keys.of(row), (Equals("before", before),)))
 
     def clear(self, user_id: str, *, until: datetime, turn: Turn) -> bool:
         """Mark all that a person trashed until then; False when the turn ended first."""
@@ -52,21 +52,12 @@ class Emptying:
 
     def _mark(self, rows: Sequence[Item]) -> int:
         """Mark what these rows name, in one write, or one by one when one of them changes now; the count."""
-        if not rows:
-            return 0
         found = nodes.read_nodes(self.table, [text(row, "node") for row in rows])
-        groups = [_leaving(row, node) for row, node in zip(rows, found, strict=True)]
-        if wrote(self.table, *_flat(groups)):
-            return len(groups)
-        return sum(wrote(self.table, *group) for group in groups)
+        return count_written(self.table, [_leaving(row, node) for row, node in zip(rows, found, strict=True)])
 
 
 def _leaving(row: Item, node: Node | None) -> list[Action]:
     """The row goes; its node is marked, unless it left the trash by another way."""
     if node and node.trashed and node.state == "trashed" and stamp(node.trashed) == text(row, "deleted"):
         return [nodes.doom_node(node), trash.take_out(node), trash.due_purge(node.id)]
-    return [Delete(Key(text(row, "pk"), text(row, "sk")))]
-
-
-def _flat(groups: Iterable[list[Action]]) -> list[Action]:
-    return [action for group in groups for action in group]
+    return [Delete(keys.of(row))]

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from smartdrive.domain.clock import Clock
 from smartdrive.domain.models import User
-from smartdrive.ports.table import Action, Delete, Item, Key, Refused, Table
+from smartdrive.ports.table import Delete, Item, Table
 from smartdrive.records import due, keys, nodes, shares, trash, uploads, users
 from smartdrive.records.codec import text
 from smartdrive.services.emptying import Emptying
 from smartdrive.services.locks import Turn
+from smartdrive.services.retry import wrote
 from smartdrive.services.shares import Shares
 from smartdrive.services.uploads import Uploads
 
@@ -49,12 +50,12 @@ class Leaving:
             if user := users.read_user(self.table, text(row, "user")):
                 yield user
             else:
-                self.table.write(Delete(Key(text(row, "pk"), text(row, "sk"))))
+                self.table.write(Delete(keys.of(row)))
 
     def _mark_root(self, user: User) -> None:
         root = nodes.read_node(self.table, user.root)
         if root and root.state == "live":
-            self._write(nodes.change_node(root, state="purging"), trash.due_purge(root.id))
+            wrote(self.table, nodes.change_node(root, state="purging"), trash.due_purge(root.id))
 
     def _cancel_uploads(self, user: User, turn: Turn) -> None:
         """One too young for the index is swept in a week, like any that nobody goes on with."""
@@ -82,7 +83,7 @@ class Leaving:
     def _end_all(self, user: User, turn: Turn) -> None:
         """Sessions and access tokens: over since the account is, now gone."""
         while turn.go_on() and (rows := self._ways_in(user)):
-            self.table.write(*(Delete(Key(text(row, "pk"), text(row, "sk"))) for row in rows))
+            self.table.write(*(Delete(keys.of(row)) for row in rows))
 
     def _ways_in(self, user: User) -> list[Item]:
         """Some of the person's sessions or, once these are gone, of their access tokens."""
@@ -103,12 +104,6 @@ class Leaving:
             if any(node and node.owner == user.id for node in found):
                 return True
         return nodes.read_node(self.table, user.root) is not None
-
-    def _write(self, *actions: Action) -> None:
-        try:
-            self.table.write(*actions)
-        except Refused:
-            return
 
 
 def _pages(rows: Iterator[Item]) -> Iterator[list[Item]]:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from smartdrive.domain.models import Node, Version
 from smartdrive.ports.objects import Plan
-from smartdrive.ports.table import Action, Delete, Equals, Item, Key, Table
+from smartdrive.ports.table import Action, Delete, Equals, Item, Table
 from smartdrive.records import due, keys, nodes, objects, rooms, shares, trash, versions
 from smartdrive.records.codec import number, text
 from smartdrive.services.locks import Turn
-from smartdrive.services.retry import wrote
+from smartdrive.services.retry import count_written, wrote
 from smartdrive.services.shares import Shares
 
 PAGE = 100
@@ -95,10 +95,7 @@ class Purge:
         """Hand mark and work row on; in one write, or one by one when somebody is changing one of them."""
         children = nodes.read_nodes(self.table, [text(row, "id") for row in rows])
         pairs = zip(rows, children, strict=True)
-        groups = [_handing_on(row, child, folder=folder.id) for row, child in pairs]
-        if wrote(self.table, *(action for group in groups for action in group)):
-            return len(groups)
-        return sum(wrote(self.table, *group) for group in groups)
+        return count_written(self.table, [_handing_on(row, child, folder=folder.id) for row, child in pairs])
 
     def _files(self, files: Sequence[Node], turn: Turn) -> int:
         """Take files down, as many in a write as fit; the count of writes that succeeded."""
@@ -147,7 +144,7 @@ class Purge:
 
 def _handing_on(row: Item, child: Node | None, *, folder: str) -> list[Action]:
     """The entry goes; what it names is marked, unless it is elsewhere by now."""
-    entry = Delete(Key(text(row, "pk"), text(row, "sk")), (Equals("id", text(row, "id")),))
+    entry = Delete(keys.of(row), (Equals("id", text(row, "id")),))
     if child is None or child.parent != folder or child.state != "live":
         return [entry]
     return [entry, nodes.change_node(child, state="purging"), trash.due_purge(child.id)]

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from smartdrive.domain.errors import Busy
@@ -21,6 +21,15 @@ def wrote(table: Table, *actions: Action) -> bool:
     except (Refused, Contended):
         return False
     return True
+
+
+def count_written(table: Table, groups: Sequence[Sequence[Action]]) -> int:
+    """Write all groups at once or, where one of them is refused, each by itself; how many were written."""
+    if not groups:
+        return 0
+    if wrote(table, *(action for group in groups for action in group)):
+        return len(groups)
+    return sum(wrote(table, *group) for group in groups)
 
 
 class Again(Exception):
