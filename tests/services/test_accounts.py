@@ -17,7 +17,7 @@ from smartdrive.ports.table import Action, Contended, Table, Unavailable, Value
 from smartdrive.records import keys
 from smartdrive.services.accounts import Visitor
 from smartdrive.services.hashing import Hashing
-from smartdrive.storage.faults import Fault, FaultyTable
+from tests.faulty_table import Fault, FaultyTable
 from tests.services.drive import SECRET, Drive, make_drive
 
 GOOD = "elf kites go up"

@@ -12,7 +12,7 @@ from smartdrive.domain.errors import DriveError
 from smartdrive.domain.models import User
 from smartdrive.ports.table import Contended, Table, Unavailable
 from smartdrive.services.wanted import Wanted
-from smartdrive.storage.faults import Fault, FaultyTable
+from tests.faulty_table import Fault, FaultyTable
 from tests.services.drive import Drive, make_drive
 
 FAULTS = [

@@ -8,7 +8,7 @@ from smartdrive.domain.errors import NotFound, NotSignedIn
 from smartdrive.domain.models import User
 from smartdrive.ports.table import OutOfRoom, Table
 from smartdrive.records import sessions as records
-from smartdrive.storage.faults import Fault, FaultyTable
+from tests.faulty_table import Fault, FaultyTable
 from tests.services.drive import Drive, make_drive
 
 

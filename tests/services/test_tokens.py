@@ -11,7 +11,7 @@ from smartdrive.domain.models import AccessToken, User
 from smartdrive.ports.table import Action, Item, Key, OutOfRoom, Table, Value
 from smartdrive.records import tokens as records
 from smartdrive.services.tokens import Tokens
-from smartdrive.storage.faults import Fault, FaultyTable
+from tests.faulty_table import Fault, FaultyTable
 from tests.services.drive import Drive, make_drive
 
 

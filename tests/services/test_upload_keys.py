@@ -15,7 +15,7 @@ from smartdrive.ports.objects import Objects, Plan
 from smartdrive.ports.table import Contended, OutOfRoom
 from smartdrive.services.beginning import Begun
 from smartdrive.services.wanted import MIB, Wanted
-from smartdrive.storage.faults import Fault, FaultyTable
+from tests.faulty_table import Fault, FaultyTable
 from tests.services.drive import Drive, make_drive
 
 

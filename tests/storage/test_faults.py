@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from smartdrive.ports.table import BadCursor, Contended, Key, Put, Table, Unavailable
-from smartdrive.storage.faults import Fault, FaultyTable
 from smartdrive.storage.sqlite import SqliteTable
 from tests.contract.tables import everything
+from tests.faulty_table import Fault, FaultyTable
 
 A = Key("p", "a")
 

@@ -11,7 +11,7 @@ from smartdrive import create_app
 from smartdrive.domain.clock import new_id
 from smartdrive.ports.table import Item, Key, Slice, Table, Unavailable
 from smartdrive.services.services import Engine, Services, assemble
-from smartdrive.storage.faults import Fault, FaultyTable
+from tests.faulty_table import Fault, FaultyTable
 from tests.web.site import Person, make_site
 
 
