@@ -117,7 +117,7 @@ class Trashed:
 class Upload:
     """An upload under way or done. `file` is set once it is done.
 
-    `hold` bytes were taken from the owner's room at begin; `fingerprint` and `modified` are the client's words.
+    `size` bytes were taken from the owner's room at begin; `fingerprint` and `modified` are the client's words.
     """
 
     id: str

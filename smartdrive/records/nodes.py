@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from smartdrive.domain.clock import parse, stamp
 from smartdrive.domain.models import Kind, Node
-from smartdrive.domain.names import fold
 from smartdrive.ports.table import (
     Absent,
     Action,
@@ -195,11 +194,6 @@ def bump_tree(user_id: str, *, version: int | None = None) -> Change:
     """Count the tree version up; with `version`, refused when the tree moved since that was read."""
     when = () if version is None else (Equals("version", version),)
     return Change(keys.tree(user_id), add={"version": 1}, when=when)
-
-
-def folded(name: str) -> str:
-    """What two names share that are one and the same in a folder."""
-    return fold(name)
 
 
 def change_bytes(old: Node, new: Node) -> Change:

@@ -121,9 +121,9 @@ def unchanged(user: User) -> Check:
 
 def mark_deleting(user: User) -> tuple[Action, ...]:
     """End the account for its owner and promise that all of it is taken down."""
-    due, state = keys.due_account(user.id), "deleting"
+    due = keys.due_account(user.id)
     return (
-        Change(keys.user(user.id), set={"state": state}, when=(Equals("state", user.state),)),
+        change_user(user, state="deleting"),
         Put({"pk": due.pk, "sk": due.sk, "user": user.id}),
     )
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from operator import attrgetter
 
 from smartdrive.domain.clock import Clock
 from smartdrive.ports.objects import Missing, Objects, Stored
@@ -63,7 +64,7 @@ class Fsck:
             found = {each for each in again if each in found}
         mended = frozenset(self._mend(found, grace=grace) if repair else ())
         skipped = SKIPPED if deep else SKIPPED | {"I1": "bytes are read only with --deep"}
-        return Report(checked, tuple(sorted(found, key=_order)), mended, skipped)
+        return Report(checked, tuple(sorted(found, key=attrgetter("rule", "subject", "sentence"))), mended, skipped)
 
     def _look(self, *, deep: bool, grace: timedelta) -> tuple[dict[str, int], set[Finding]]:
         rows = Rows(self.table)
@@ -99,16 +100,15 @@ class Fsck:
                 strays.append(stored)
             elif size not in (None, stored.size) and self._differs(stored.key, size):
                 yield Finding("I2", stored.key, f"The bytes are {stored.size} long; {size} are recorded.")
-        yield from (self._missing(name) for name in recorded if self.objects.stat(name) is None)
+        for name in recorded:
+            if self.objects.stat(name) is None:
+                yield Finding("I2", name, "The bytes of a file are missing.")
         yield from map(_stray, self.sweep.strays(strays))
 
     def _differs(self, name: str, size: int | None) -> bool:
         """Ask again about this one: a listing adds up all versions, also those of a part that was sent twice."""
         found = self.objects.stat(name)
         return found is not None and found.size != size
-
-    def _missing(self, name: str) -> Finding:
-        return Finding("I2", name, "The bytes of a file are missing.")
 
     def _damage(self) -> Iterator[Finding]:
         """I1: bytes that do not read back as they were summed."""
@@ -143,7 +143,3 @@ def _stray(stored: Stored) -> Finding:
     if stored.unfinished:
         return Finding("I9", stored.key, "An unfinished upload that nobody knows was left lying.")
     return Finding("I3", stored.key, "Bytes that nobody knows were left lying.")
-
-
-def _order(finding: Finding) -> tuple[str, str, str]:
-    return finding.rule, finding.subject, finding.sentence

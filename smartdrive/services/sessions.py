@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
+from operator import attrgetter
 
 from smartdrive.domain.clock import Clock, Ids
 from smartdrive.domain.errors import NotFound, NotSignedIn
@@ -66,7 +67,7 @@ class Sessions:
     def list(self, user: User) -> list[Session]:
         """A person's live sessions, the one seen last first."""
         live = (session for session in self._all(user) if self._lives(session, user))
-        return sorted(live, key=_seen, reverse=True)
+        return sorted(live, key=attrgetter("seen"), reverse=True)
 
     def end(self, user: User, session_id: str) -> None:
         """End one; NotFound when it is not among the person's live ones."""
@@ -99,7 +100,3 @@ class Sessions:
 
     def _lives(self, session: Session, user: User) -> bool:
         return user.state == "active" and session.epoch == user.epoch and session.expires > self.clock()
-
-
-def _seen(session: Session) -> datetime:
-    return session.seen

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from smartdrive.domain.clock import Clock, Ids
 from smartdrive.domain.errors import DriveError, Exists, Incomplete, NotFound
 from smartdrive.domain.models import Checksums, Node, Upload
-from smartdrive.domain.types import decide
+from smartdrive.domain.names import fold
+from smartdrive.domain.types import HEAD_BYTES, decide
 from smartdrive.domain.words import _
 from smartdrive.ports import objects as storage
 from smartdrive.ports.objects import Objects, Stat
@@ -17,8 +18,6 @@ from smartdrive.services.items import Items
 from smartdrive.services.retry import Again
 from smartdrive.services.together import together
 
-HEAD = 4096
-"""Bytes from which the type of a large file is told."""
 READ_WHOLE = 256 * 1024
 """A file of so many bytes is read whole and gets its checksums at once: less work than promising and keeping it."""
 GONE = _("The folder this was for is gone.")
@@ -62,7 +61,7 @@ class Settling:
         except storage.Missing:
             raise NotFound from None
         sums = checksums([first]) if len(first) == upload.size else None
-        return Whole(upload, stat, decide(upload.name, first[:HEAD]), sums)
+        return Whole(upload, stat, decide(upload.name, first[:HEAD_BYTES]), sums)
 
     def settle(self, whole: Whole) -> Finished:
         """Make the file, as the upload's conflict choice says where the name is taken. Raises Again after a race."""
@@ -191,7 +190,7 @@ class Settling:
 
 
 def _to_read(upload: Upload) -> int:
-    return upload.size if upload.size <= READ_WHOLE else HEAD
+    return upload.size if upload.size <= READ_WHOLE else HEAD_BYTES
 
 
 def _groups(found: list[Whole]) -> Iterator[list[Whole]]:
@@ -200,7 +199,7 @@ def _groups(found: list[Whole]) -> Iterator[list[Whole]]:
     for whole in found:
         if whole.upload.conflict == "replace":
             continue
-        name = (whole.upload.parent, nodes.folded(whole.upload.name))
+        name = (whole.upload.parent, fold(whole.upload.name))
         if name in group or _actions([*group.values(), whole]) > MAX_ACTIONS:
             yield list(group.values())
             group = {}

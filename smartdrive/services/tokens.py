@@ -7,6 +7,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from smartdrive.domain.clock import Clock
 from smartdrive.domain.errors import BadInput, Enough, NotFound, NotSignedIn
@@ -81,7 +82,7 @@ class Tokens:
     def list(self, user: User) -> list[AccessToken]:
         """A person's live tokens, the newest first."""
         live = (token for token in records.list_tokens(self.table, user.id) if self._lives(token, user))
-        return sorted(live, key=_created, reverse=True)
+        return sorted(live, key=attrgetter("created"), reverse=True)
 
     def revoke(self, user: User, token_id: str) -> None:
         """End one at once; NotFound when it is not among the person's live ones."""
@@ -121,7 +122,3 @@ def _checked_name(name: str) -> str:
         reason = _("Give the access token a name, to know it by later.")
         raise BadInput(reason, fields={"name": reason})
     return kept
-
-
-def _created(token: AccessToken) -> datetime:
-    return token.created

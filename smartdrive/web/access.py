@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 
 MARK = "smartdrive_access"
 MIB = 1024 * 1024
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing."""
 View = TypeVar("View", bound=Callable[..., Any])
 
 

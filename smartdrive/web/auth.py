@@ -32,7 +32,7 @@ def register() -> ResponseReturnValue:
     return _register_page(RegisterForm())
 
 
-@bp.post("/register", endpoint="make_account")
+@bp.post("/register")
 @public
 @limits_registering
 def make_account() -> ResponseReturnValue:
@@ -62,7 +62,7 @@ def login() -> ResponseReturnValue:
     return _login_page(form, NOTICES.get(request.args.get("notice", ""), ""))
 
 
-@bp.post("/login", endpoint="enter")
+@bp.post("/login")
 @public
 def enter() -> ResponseReturnValue:
     """Sign in and go on; one answer to everything that is wrong."""

@@ -6,11 +6,10 @@ from smartdrive.domain.errors import BadInput, Forbidden, ReadOnly
 from smartdrive.domain.words import _
 from smartdrive.services.services import Services
 from smartdrive.web import csrf, hosts, tokens
-from smartdrive.web.access import Access, access_of, needs_csrf
+from smartdrive.web.access import SAFE, Access, access_of, needs_csrf
 from smartdrive.web.signed_in import current_session, current_user, token_now, user_now
 
 ANY_HOST = "/status"
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 __all__ = ["check", "current_session", "current_user", "init", "signed_in_now"]
 

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 from werkzeug.routing import Rule
 
 from smartdrive.web import csrf
-from smartdrive.web.access import Access, access_of, needs_csrf
+from smartdrive.web.access import SAFE, Access, access_of, needs_csrf
 from smartdrive.web.documented import JSON, Bytes, Description, Query, description_of
 from smartdrive.web.refusals import refusals
 from smartdrive.web.shapes import Problem
@@ -23,7 +23,6 @@ REFERENCE = "#/components/schemas/{model}"
 TITLE = "Smart Drive"
 VERSION = "1"
 PROBLEM = "application/problem+json"
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 BINARY: Schema = {"type": "string", "format": "binary"}
 IDS = {"folder_id": "`root` is my top folder.", "part": "Parts are numbered from 1."}
 LOCATION = {"Location": {"description": "Where to go on.", "schema": {"type": "string"}}}

@@ -17,34 +17,19 @@ def moment(value: datetime | str) -> str:
 
 def node(item: Node, sums: Checksums | None = None) -> Item:
     """A file or folder that was loaded."""
-    found: Item = {
-        "id": item.id,
-        "kind": item.kind,
-        "name": item.name,
-        "parent": item.parent or None,
-        "size": item.size,
-        "type": item.type,
-        "created": moment(item.created),
-        "modified": moment(item.modified),
-        "owner": item.owner,
-        "permission": "edit",
-        "starred": False,
-        "shared": item.links > 0,
-        "preview_ready": False,
-        "version": item.version,
-    }
+    found = entry(item, item.owner)
     if sums and sums.sha256:
         found["sha256"], found["crc32"] = sums.sha256, sums.crc32
     return found
 
 
-def entry(item: Entry, owner: str = "") -> Item:
+def entry(item: Entry | Node, owner: str = "") -> Item:
     """A row of a listing."""
     return {
         "id": item.id,
         "kind": item.kind,
         "name": item.name,
-        "parent": item.parent,
+        "parent": item.parent or None,
         "size": item.size,
         "type": item.type,
         "created": moment(item.created),

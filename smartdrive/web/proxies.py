@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, request
+from flask import Flask
 
 from smartdrive.domain.networks import address_of
 from smartdrive.services.services import Services
@@ -15,7 +15,6 @@ from smartdrive.services.services import Services
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-PEER = "smartdrive.peer"
 HEADERS = (
     "HTTP_X_FORWARDED_FOR",
     "HTTP_X_FORWARDED_PROTO",
@@ -37,11 +36,6 @@ def init(app: Flask, services: Services) -> None:
     )
 
 
-def peer() -> str:
-    """The address at the other end of the connection, "" for a Unix socket: the proxy's, where there is one."""
-    return str(request.environ.get(PEER, ""))
-
-
 class Proxied:
     """WSGI middleware: sets REMOTE_ADDR and the scheme from trusted headers, and drops all of them."""
 
@@ -53,8 +47,7 @@ class Proxied:
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer the request."""
         said = {name: environ.pop(name, "") for name in HEADERS}
-        environ[PEER] = environ.get("REMOTE_ADDR", "")
-        if self._trusts(environ[PEER]):
+        if self._trusts(environ.get("REMOTE_ADDR", "")):
             self._believe(environ, chain=said["HTTP_X_FORWARDED_FOR"], scheme=said["HTTP_X_FORWARDED_PROTO"])
         return self.inner(environ, start_response)
 
@@ -74,8 +67,9 @@ class Proxied:
                 return str(address)
         return ""
 
-    def _trusts(self, peer_address: str) -> bool:
-        if not peer_address:
+    def _trusts(self, peer: str) -> bool:
+        """Whether this is a proxy of ours; a Unix socket has no address."""
+        if not peer:
             return self.sockets
-        address = address_of(peer_address)
+        address = address_of(peer)
         return address is not None and any(address in network for network in self.trusted)
