@@ -1,21 +1,15 @@
 """`flask create-table`, `create-bucket` and `doctor`: what stands under the drive."""
 
 from collections.abc import Callable
-from typing import cast
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
 from smartdrive import wiring
+from smartdrive.current import services
 from smartdrive.ports.table import OutOfRoom, Unavailable
 from smartdrive.services.doctor import Check, Doctor
 from smartdrive.services.services import Services
-
-
-def services() -> Services:
-    """The services of this command's drive."""
-    return cast(Services, current_app.extensions["smartdrive"])
 
 
 @click.command()

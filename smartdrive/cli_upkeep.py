@@ -3,15 +3,13 @@
 import json
 import time
 from datetime import timedelta
-from typing import cast
 
 import click
-from flask import current_app
 from flask.cli import with_appcontext
 
+from smartdrive.current import services
 from smartdrive.services.fsck import BETWEEN, Report
 from smartdrive.services.fsck_rows import Finding
-from smartdrive.services.services import Services
 from smartdrive.services.sweep import GRACE
 
 DAY = int(GRACE.total_seconds())
@@ -23,11 +21,6 @@ grace = click.option(
     type=click.IntRange(min=0),
     help="Seconds for which unknown bytes may belong to an upload that begins.",
 )
-
-
-def services() -> Services:
-    """The services of this command's drive."""
-    return cast(Services, current_app.extensions["smartdrive"])
 
 
 @click.command()

@@ -3,16 +3,15 @@
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 import click
-from flask import current_app
 from flask.cli import AppGroup
 
+from smartdrive.current import services
 from smartdrive.domain.clock import stamp
 from smartdrive.domain.errors import DriveError
 from smartdrive.domain.models import User
-from smartdrive.services.accounts import Accounts
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
@@ -38,7 +37,7 @@ def said_plainly(act: Callable[Given, Result]) -> Callable[Given, Result]:
 @said_plainly
 def add(email: str, name: str) -> None:
     """Make an account, also while registration is closed. The very first one is the operator's."""
-    user = _accounts().add(email, password=_new_password(), name=name)
+    user = services().accounts.add(email, password=_new_password(), name=name)
     click.echo(f"{user.email} has an account now ({user.role}).")
 
 
@@ -48,7 +47,7 @@ def show() -> None:
     """List all accounts by address: address, role, state, since when, name."""
     after: str | None = None
     while True:
-        page = _accounts().list(after=after)
+        page = services().accounts.list(after=after)
         for user in page.items:
             click.echo(_line(user))
         after = page.next
@@ -61,8 +60,8 @@ def show() -> None:
 @said_plainly
 def password(email: str) -> None:
     """Give somebody a new password and end all their sessions and access tokens."""
-    user = _accounts().named(email)
-    _accounts().set_password(user, _new_password())
+    user = services().accounts.named(email)
+    services().accounts.set_password(user, _new_password())
     click.echo(f"{user.email} has a new password; all sessions and access tokens have ended.")
 
 
@@ -71,8 +70,8 @@ def password(email: str) -> None:
 @said_plainly
 def disable(email: str) -> None:
     """Keep somebody out at once; their files stay."""
-    user = _accounts().named(email)
-    _accounts().disable(user)
+    user = services().accounts.named(email)
+    services().accounts.disable(user)
     click.echo(f"{user.email} is disabled.")
 
 
@@ -81,8 +80,8 @@ def disable(email: str) -> None:
 @said_plainly
 def enable(email: str) -> None:
     """Let somebody in again."""
-    user = _accounts().named(email)
-    _accounts().enable(user)
+    user = services().accounts.named(email)
+    services().accounts.enable(user)
     click.echo(f"{user.email} may log in again.")
 
 
@@ -92,15 +91,9 @@ def enable(email: str) -> None:
 @said_plainly
 def delete(email: str) -> None:
     """Delete an account; the worker then takes down all that belongs to it."""
-    user = _accounts().named(email)
-    _accounts().delete(user)
+    user = services().accounts.named(email)
+    services().accounts.delete(user)
     click.echo(f"{user.email} is being deleted.")
-
-
-def _accounts() -> Accounts:
-    services: Any = current_app.extensions["smartdrive"]
-    accounts: Accounts = services.accounts
-    return accounts
 
 
 def _new_password() -> str:

@@ -37,7 +37,7 @@ MAX_FORM_MEMORY = 500_000
 
 
 def make(services: Services) -> Flask:
-    """Build the application around the services; they are found again by `web.services()`."""
+    """Build the application around the services; they are found again by `current.services()`."""
     app = Flask("smartdrive", template_folder=str(TEMPLATES), static_folder=None)
     app.extensions["smartdrive"] = services
     app.config.update(

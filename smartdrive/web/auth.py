@@ -5,13 +5,13 @@ from http import HTTPStatus
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from smartdrive.current import services
 from smartdrive.domain.errors import BadInput, EmailTaken, WrongPassword
 from smartdrive.domain.models import User
 from smartdrive.domain.targets import same_site
 from smartdrive.domain.words import _
 from smartdrive.web import devices, tokens
 from smartdrive.web.access import in_session, public
-from smartdrive.web.current import services
 from smartdrive.web.forms import LoginForm, RegisterForm, show_refusal
 from smartdrive.web.gate import current_session, current_user, signed_in_now
 from smartdrive.web.limiter import limits_registering

@@ -9,10 +9,10 @@ import secrets
 
 from flask import Response, g, request
 
+from smartdrive.current import services
 from smartdrive.domain.errors import BadToken
 from smartdrive.domain.keychain import Keys
 from smartdrive.ports.table import Unavailable
-from smartdrive.web.current import services
 from smartdrive.web.signed_in import session_now
 
 HEADER = "X-CSRF-Token"

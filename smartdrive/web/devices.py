@@ -5,9 +5,9 @@ import secrets
 
 from flask import Response, request
 
+from smartdrive.current import services
 from smartdrive.domain.models import User
 from smartdrive.services.accounts import Visitor
-from smartdrive.web.current import services
 
 COOKIE = "device"
 MOST_ACCOUNTS = 8

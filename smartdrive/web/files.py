@@ -5,11 +5,11 @@ from http import HTTPStatus
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from smartdrive.current import services
 from smartdrive.domain.errors import BadInput
 from smartdrive.domain.words import _
 from smartdrive.services.folders import SORTS
 from smartdrive.web.access import signed_in
-from smartdrive.web.current import services
 from smartdrive.web.gate import current_user
 from smartdrive.web.previews import preview_of
 from smartdrive.web.queries import cursor, sort

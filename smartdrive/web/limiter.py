@@ -6,10 +6,10 @@ from typing import Any, TypeVar
 from flask import Flask, Response, current_app, request
 from flask_limiter import Limiter, RateLimitExceeded
 
+from smartdrive.current import services as current_services
 from smartdrive.domain.errors import TooMany
 from smartdrive.domain.networks import network_of
 from smartdrive.services.services import Services
-from smartdrive.web.current import services as current_services
 
 MARK = "smartdrive_limited"
 MISSES = "100/hour"

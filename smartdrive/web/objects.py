@@ -16,12 +16,12 @@ from flask import Blueprint, Response, abort, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wsgi import FileWrapper, wrap_file
 
+from smartdrive.current import services
 from smartdrive.domain.errors import BadInput, Forbidden, NotFound
 from smartdrive.domain.http_names import disposition
 from smartdrive.domain.words import _
 from smartdrive.ports.objects import BadBody, Delivery, Door, Grant, Incomplete, Missing
 from smartdrive.web.access import max_body, no_csrf, public
-from smartdrive.web.current import services
 from smartdrive.web.documented import BYTES, Bytes, documented
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from http import HTTPStatus
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from smartdrive.current import services
 from smartdrive.web.access import public
-from smartdrive.web.current import services
 from smartdrive.web.gate import signed_in_now
 
 bp = Blueprint("pages", __name__)

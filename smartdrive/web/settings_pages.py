@@ -7,10 +7,10 @@ from typing import Any
 from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from smartdrive.current import services
 from smartdrive.domain.errors import BadInput, DriveError, Enough, PasswordNeeded
 from smartdrive.web.access import in_session
 from smartdrive.web.auth import bp, let_out, set_theme
-from smartdrive.web.current import services
 from smartdrive.web.endings import TokenForm
 from smartdrive.web.formats import zone_named
 from smartdrive.web.forms import DeleteForm, PageForm, PasswordForm, ProfileForm, ThemeForm, show_refusal

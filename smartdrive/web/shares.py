@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from smartdrive.current import services
 from smartdrive.domain.errors import BadInput, NotFound
 from smartdrive.domain.hosts import is_loopback
 from smartdrive.domain.models import Node
@@ -16,7 +17,6 @@ from smartdrive.services.files import Direct
 from smartdrive.services.folders import Listing
 from smartdrive.services.shares import Opened
 from smartdrive.web.access import public, signed_in
-from smartdrive.web.current import services
 from smartdrive.web.endings import DirectForm, LinkForm
 from smartdrive.web.formats import zone_named
 from smartdrive.web.forms import PageForm, show_refusal

@@ -2,11 +2,11 @@
 
 from flask import g, request
 
+from smartdrive.current import services
 from smartdrive.domain.errors import NotSignedIn, SessionNeeded
 from smartdrive.domain.models import AccessToken, Session, User
 from smartdrive.services.tokens import PREFIX
 from smartdrive.web import tokens
-from smartdrive.web.current import services
 
 Found = tuple[Session | None, AccessToken | None, User | None]
 NOBODY: Found = (None, None, None)

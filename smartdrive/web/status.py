@@ -6,11 +6,11 @@ from ipaddress import ip_address
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
+from smartdrive.current import services
 from smartdrive.domain.errors import NotFound
 from smartdrive.ports.table import Unavailable
 from smartdrive.records import keys
 from smartdrive.web.access import public
-from smartdrive.web.current import services
 from smartdrive.web.documented import documented
 from smartdrive.web.shapes import Health
 

@@ -17,11 +17,11 @@ from flask_jwt_extended import (
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt import InvalidKeyError, PyJWTError
 
+from smartdrive.current import services as current_services
 from smartdrive.domain.keychain import Keychain
 from smartdrive.domain.models import Session
 from smartdrive.services.services import Services
 from smartdrive.web.claims import Claims, Known
-from smartdrive.web.current import services as current_services
 
 ACCESS_LIFE = timedelta(minutes=15)
 NAME = "smartdrive"

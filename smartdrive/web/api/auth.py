@@ -3,12 +3,12 @@
 from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from smartdrive.current import services
 from smartdrive.domain.errors import NotSignedIn
 from smartdrive.web import devices, tokens
 from smartdrive.web.access import in_session, no_csrf, public
 from smartdrive.web.api.me import user as shown
 from smartdrive.web.bodies import Body, body
-from smartdrive.web.current import services
 from smartdrive.web.documented import documented
 from smartdrive.web.gate import current_session, current_user
 from smartdrive.web.limiter import count_miss, limits_registering

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from pydantic import Field
 from werkzeug.exceptions import LengthRequired
 
+from smartdrive.current import services
 from smartdrive.domain.errors import BadInput, NotFound
 from smartdrive.domain.models import Conflict
 from smartdrive.domain.names import split_path
@@ -19,7 +20,6 @@ from smartdrive.web.access import max_body, signed_in
 from smartdrive.web.api.folders import ChangedItem
 from smartdrive.web.api.uploads import ConflictChoice
 from smartdrive.web.bodies import Body, body, parsed
-from smartdrive.web.current import services
 from smartdrive.web.documented import BYTES, Bytes, Query, documented
 from smartdrive.web.gate import current_user
 from smartdrive.web.queries import PAGED, cursor, limit

@@ -5,11 +5,11 @@ from typing import Literal
 from flask import Blueprint, Response, jsonify
 from flask.typing import ResponseReturnValue
 
+from smartdrive.current import services
 from smartdrive.domain.models import User
 from smartdrive.web import present, tokens
 from smartdrive.web.access import in_session, signed_in
 from smartdrive.web.bodies import Body, body
-from smartdrive.web.current import services
 from smartdrive.web.documented import documented
 from smartdrive.web.gate import current_session, current_user
 from smartdrive.web.shapes import Account, OneAccount, Room

@@ -3,10 +3,10 @@
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
+from smartdrive.current import services
 from smartdrive.domain.models import Session
 from smartdrive.web import present
 from smartdrive.web.access import in_session
-from smartdrive.web.current import services
 from smartdrive.web.documented import documented
 from smartdrive.web.gate import current_session, current_user
 from smartdrive.web.shapes import SignIn, SignIns

@@ -7,13 +7,13 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 from pydantic import AwareDatetime, Field
 
+from smartdrive.current import services
 from smartdrive.domain.errors import BadInput
 from smartdrive.domain.words import _
 from smartdrive.services.shares import Shown
 from smartdrive.web import present
 from smartdrive.web.access import signed_in
 from smartdrive.web.bodies import Body, body
-from smartdrive.web.current import services
 from smartdrive.web.documented import documented
 from smartdrive.web.gate import current_user
 from smartdrive.web.queries import PAGED, cursor, limit

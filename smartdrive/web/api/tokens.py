@@ -6,6 +6,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 from pydantic import AwareDatetime, Field
 
+from smartdrive.current import services
 from smartdrive.domain.errors import BadInput
 from smartdrive.domain.models import AccessToken, Scope
 from smartdrive.domain.words import _
@@ -13,7 +14,6 @@ from smartdrive.services.tokens import LONGEST, SHORTEST, USUAL
 from smartdrive.web import present
 from smartdrive.web.access import in_session
 from smartdrive.web.bodies import Body, body
-from smartdrive.web.current import services
 from smartdrive.web.documented import documented
 from smartdrive.web.gate import current_user
 from smartdrive.web.shapes import NewToken, Token, Tokens

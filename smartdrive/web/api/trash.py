@@ -3,9 +3,9 @@
 from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
+from smartdrive.current import services
 from smartdrive.web import present
 from smartdrive.web.access import signed_in
-from smartdrive.web.current import services
 from smartdrive.web.documented import documented
 from smartdrive.web.gate import current_user
 from smartdrive.web.queries import PAGED, cursor, limit

@@ -7,6 +7,7 @@ from flask import Blueprint, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
+from smartdrive.current import services
 from smartdrive.domain.errors import BadInput
 from smartdrive.domain.models import Conflict
 from smartdrive.domain.words import _
@@ -17,7 +18,6 @@ from smartdrive.web.access import max_body, signed_in
 from smartdrive.web.api.shares import share
 from smartdrive.web.api.uploads import ConflictChoice
 from smartdrive.web.bodies import Body, parsed
-from smartdrive.web.current import services
 from smartdrive.web.documented import FORM, documented
 from smartdrive.web.errors import from_page
 from smartdrive.web.gate import current_user

@@ -7,6 +7,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 from pydantic import AwareDatetime, Field
 
+from smartdrive.current import services
 from smartdrive.domain.errors import DriveError
 from smartdrive.domain.models import Conflict
 from smartdrive.services.beginning import Begun
@@ -15,7 +16,6 @@ from smartdrive.services.wanted import MAX_SIZE, Wanted
 from smartdrive.web import present
 from smartdrive.web.access import signed_in
 from smartdrive.web.bodies import Body, body
-from smartdrive.web.current import services
 from smartdrive.web.documented import documented
 from smartdrive.web.errors import problem
 from smartdrive.web.gate import current_user

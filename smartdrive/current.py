@@ -1,4 +1,4 @@
-"""What a view reaches for: the services of its application."""
+"""What a view or a command reaches for: the services of its application."""
 
 from typing import cast
 
@@ -8,5 +8,5 @@ from smartdrive.services.services import Services
 
 
 def services() -> Services:
-    """The services of the application that answers this request."""
+    """The services of the application that answers this request or runs this command."""
     return cast(Services, current_app.extensions["smartdrive"])
