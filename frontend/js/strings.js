@@ -1,16 +1,15 @@
 // Sentences for people come from the page, where the server has translated them:
 // every <script type="application/json" data-strings> holds {"key": "text with {placeholders}"}.
-function load() {
-  const blocks = document.querySelectorAll("script[data-strings]");
-  return Object.assign({}, ...[...blocks].map((block) => JSON.parse(block.textContent)));
+function read(page) {
+  const blocks = [...page.querySelectorAll("script[data-strings]")];
+  return Object.assign({}, ...blocks.map((block) => JSON.parse(block.textContent)));
 }
 
 let strings;
 
 /** Sentences of another page whose parts are about to be shown here. */
 export function learn(page) {
-  const blocks = [...page.querySelectorAll("script[data-strings]")].map((block) => JSON.parse(block.textContent));
-  strings = Object.assign(strings ?? load(), ...blocks);
+  strings = { ...(strings ?? read(document)), ...read(page) };
 }
 
 const turnsRound = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2068\ufb1d-\ufdff\ufe70-\ufefc]|[\ud802\ud803\ud83a\ud83b]/;
@@ -22,7 +21,7 @@ export function isolate(name) {
 
 /** The text for a key, its {placeholders} filled in; the key itself when the page has no such text. */
 export function t(key, values = {}) {
-  strings ??= load();
+  strings ??= read(document);
   const text = strings[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name) => isolate(values[name] ?? whole));
 }
