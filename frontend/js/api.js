@@ -45,12 +45,11 @@ async function send(method, path, { body, signal }) {
 
 /**
  * Calls the JSON API and returns the parsed answer ({} for 204). Throws ApiError; a lost connection has
- * status 0 and code "offline". A 401 also fires "drive:signed-out" on document.
+ * status 0 and code "offline".
  */
 export async function api(method, path, body, { signal } = {}) {
   const response = await send(method, path, { body, signal });
   const answer = await bodyOf(response);
   if (response.ok) return answer;
-  if (response.status === 401) document.dispatchEvent(new CustomEvent("drive:signed-out"));
   throw new ApiError({ status: response.status, body: answer, retryAfter: waitOf(response) });
 }

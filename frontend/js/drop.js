@@ -91,7 +91,7 @@ export default class Drop {
     } catch (error) {
       toast(error.title, { kind: "danger" });
     }
-    document.dispatchEvent(new CustomEvent("drive:uploaded", { detail: { file: null, parent } }));
+    document.dispatchEvent(new CustomEvent("drive:uploaded"));
   }
 
   #pick({ target }) {

@@ -116,6 +116,6 @@ export default class Tray {
   #arrived({ parent, result: file }) {
     const shown = document.getElementById("main")?.dataset.folder;
     if (shown !== parent && shown !== file.parent) return;
-    document.dispatchEvent(new CustomEvent("drive:uploaded", { detail: { file, parent } }));
+    document.dispatchEvent(new CustomEvent("drive:uploaded"));
   }
 }

@@ -167,7 +167,7 @@ def due_checksums(object_key: str) -> Key:
 
 
 def due_purge(node_id: str) -> Key:
-    """A node marked `purging`, to be taken down from below."""
+    """A node marked `purging`, to be taken down."""
     return Key(due(shard_of(node_id)), f"{DUE_PURGE}{node_id}")
 
 

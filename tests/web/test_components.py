@@ -37,6 +37,7 @@ class Item:
     type: str = "application/pdf"
     size: int = 1_400_000
     modified: str = "2026-11-08T09:00:00Z"
+    links: int = 0
 
 
 @dataclass(frozen=True)
@@ -137,14 +138,14 @@ def test_a_form_carries_its_token(app: Flask) -> None:
 @pytest.mark.parametrize("kind", ["file", "folder"])
 def test_a_row_shows_any_name_as_it_is(render: Render, kind: str) -> None:
     item = replace(Item(), kind=kind, name=SPITEFUL)
-    page = render("file_row", 'file_row(item, "/files/n1", details="/files/n1/details")', item=item)
+    page = render("file_row", 'file_row(item, "/files/n1", "/files/n1/details")', item=item)
     assert page.all("script") == []
     assert SPITEFUL in "".join(page.tree.itertext())
     assert page.one("a", href="/files/n1")["title"] == SPITEFUL
 
 
 def test_a_row_tells_time_and_size(render: Render) -> None:
-    page = render("file_row", 'file_row(item, "/files/n1")', item=Item())
+    page = render("file_row", 'file_row(item, "/files/n1", "/files/n1/details")', item=Item())
     said = "".join(page.tree.itertext())
     assert "8 Nov 2026 · 1.4 MB" in said
     assert page.one("time") == {"datetime": "2026-11-08T09:00:00Z", "title": "8 Nov 2026, 10:00"}

@@ -19,11 +19,9 @@ export function cut(things, from) {
   note = things.length ? toast(saidOf(things, { one: "cut_one", several: "cut" }), { seconds: 5 }) : null;
 }
 
-/** Puts what was cut into this folder; true when there was something to put. */
+/** Puts what was cut into this folder. */
 export function paste(to) {
   const { things, from } = held;
   cut([], "");
-  if (!things.length || from === to.id) return false;
-  move(things, { from, to });
-  return true;
+  if (things.length && from !== to.id) move(things, { from, to });
 }

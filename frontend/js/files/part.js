@@ -22,10 +22,7 @@ export async function part(url, selector, { body, signal } = {}) {
     learn(page);
     return document.adoptNode(found);
   }
-  if (new URL(response.url).pathname === "/login") {
-    document.dispatchEvent(new CustomEvent("drive:signed-out"));
-    throw new ApiError({ status: 401, body: { title: t("signed_out") } });
-  }
+  if (new URL(response.url).pathname === "/login") throw new ApiError({ status: 401, body: { title: t("signed_out") } });
   const title = page.querySelector("main h1 + p")?.textContent;
   throw new ApiError({ status: response.status, body: { title: title || t("went_wrong") } });
 }

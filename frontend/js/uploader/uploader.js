@@ -16,8 +16,8 @@ const SMALL_BYTES_AT_ONCE = 256 * 1024 * 1024;
 export const canTake = (choice, existing) => choice !== "replace" || existing.kind !== "folder";
 
 /**
- * The queue of all uploads of a page. Events: "added" {uploads}, "changed" {upload, before}, "done" {upload},
- * "ask" {upload, existing, settle, signal}, "signed-out". What it needs of the page is handed in.
+ * The queue of all uploads of a page. Events: "added" {uploads}, "changed", "done" {upload} and
+ * "ask" {upload, existing, settle, signal}. What it needs of the page is handed in.
  */
 export class Uploader extends EventTarget {
   constructor({ api, renew, user, stall = 30000 }) {
@@ -38,7 +38,7 @@ export class Uploader extends EventTarget {
 
   /** Leaving the page now would interrupt something. */
   get isBusy() {
-    return this.uploads.some((upload) => upload.isUnfinished);
+    return this.unfinished.length > 0;
   }
 
   /** Puts files ({file, path}: path is the folder below parent, "" for none) into the queue, as one choice. */
@@ -108,9 +108,8 @@ export class Uploader extends EventTarget {
   changed(upload, before = upload.state) {
     this.#sort(upload);
     if (upload.isOver) this.memory.drop(upload.key);
-    if (upload.state === "signed_out" && before !== "signed_out") this.#tell("signed-out", { upload });
     if (upload.state === "done" && before !== "done") this.#tell("done", { upload });
-    this.#tell("changed", { upload, before });
+    this.#tell("changed");
     this.#fillSoon();
   }
 
