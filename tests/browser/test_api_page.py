@@ -34,6 +34,18 @@ def test_the_session_of_the_browser_is_enough(seat: Seat) -> None:  # SECURITY 1
     assert seat.stored() == ["By Swagger UI"]
 
 
+def test_only_what_changes_something_carries_the_page_token(seat: Seat) -> None:  # SECURITY 13
+    page, sent = seat.page, list[tuple[str, bool]]()
+    page.on("request", lambda request: sent.append((request.method, "x-csrf-token" in request.headers)))
+    page.goto(f"{seat.hands.url}/api/docs")
+    expect(status(operation(page, "me-me_read"))).to_contain_text("200")
+    assert not any(with_token for _, with_token in sent), "storage elsewhere, where downloads lead, takes none"
+    block = operation(page, "folders-folders_create")
+    block.locator("textarea").fill('{"parent": "root", "name": "With the token"}')
+    expect(status(block)).to_contain_text("201")
+    assert ("POST", True) in sent
+
+
 def test_a_pasted_token_does_for_a_stranger(browser: Browser, lists: Live, seat: Seat) -> None:
     context = browser.new_context(viewport={"width": 360, "height": 740}, color_scheme="dark")
     eyes = Eyes(frozenset({lists.url}))
