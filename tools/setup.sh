@@ -3,10 +3,13 @@
 # run    .venv with requirements.txt
 # test   also requirements-test.txt and the Debian packages the tests drive
 # check  also Node, which rebuilds the front end
+# bench  .venv-bench with requirements.txt and nothing else, as a drive in use has it, and those Debian packages
 # gates  what test and check need, and Lighthouse
 # What is already there is left alone, so a second call needs no network and takes no time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
+
+environment=.venv
 
 say() { printf '%s\n' "$*" >&2; }
 fail() { say "$*"; exit 3; }
@@ -32,7 +35,7 @@ find_python() {
 }
 
 make_environment() {
-    [ -x .venv/bin/python ] && .venv/bin/python -m pip --version >/dev/null 2>&1 && return
+    [ -x "$environment/bin/python" ] && "$environment/bin/python" -m pip --version >/dev/null 2>&1 && return
     local python version
     if ! python=$(find_python); then
         if as_root; then apt_install python3 python3-venv; fi
@@ -43,17 +46,17 @@ make_environment() {
         as_root || fail "Python's venv module is missing: run 'apt-get install $version' as root and try again."
         apt_install "$version"
     fi
-    say "Making .venv with $python …"
-    rm -rf .venv
-    "$python" -m venv .venv
+    say "Making $environment with $python …"
+    rm -rf "$environment"
+    "$python" -m venv "$environment"
 }
 
 # The installed file is kept beside the packages: the same text means nothing is to be done.
 install_requirements() {
-    cmp -s "$1" ".venv/installed-$1" && return
+    cmp -s "$1" "$environment/installed-$1" && return
     say "Installing $1 …"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$1"
-    cp "$1" ".venv/installed-$1"
+    "$environment/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes -r "$1"
+    cp "$1" "$environment/installed-$1"
 }
 
 # Prints the Debian package behind each command or file that is missing here.
@@ -108,27 +111,20 @@ install_lighthouse() {
     cp tools/lighthouse/package-lock.json tools/lighthouse/node_modules/.installed-lock
 }
 
+for_run() {
+    make_environment
+    install_requirements requirements.txt
+}
+
+for_work() {
+    for_run
+    install_requirements requirements-test.txt
+}
+
 case "${1:-}" in
-    run) make_environment; install_requirements requirements.txt ;;
-    test)
-        make_environment
-        install_requirements requirements.txt
-        install_requirements requirements-test.txt
-        for_tests
-        ;;
-    check)
-        make_environment
-        install_requirements requirements.txt
-        install_requirements requirements-test.txt
-        for_checks
-        ;;
-    gates)
-        make_environment
-        install_requirements requirements.txt
-        install_requirements requirements-test.txt
-        for_tests
-        for_checks
-        install_lighthouse
-        ;;
+    run) for_run ;;
+    test) for_work; for_tests ;;
+    check) for_work; for_checks ;;
+    gates) for_work; for_tests; for_checks; install_lighthouse ;;
     *) fail "usage: tools/setup.sh run|test|check|gates" ;;
 esac
