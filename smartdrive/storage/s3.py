@@ -20,12 +20,9 @@ from smartdrive.domain.http_names import disposition
 from smartdrive.ports.objects import Delivery, Incomplete, Missing, Plan, Signed, Stat, Stored
 from smartdrive.ports.table import Unavailable
 from smartdrive.storage import s3_calls as calls
-from smartdrive.storage.s3_bucket import create_bucket
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import PartTypeDef
-
-__all__ = ["S3", "create_bucket"]
 
 MiB = 1024 * 1024
 BLOCK = 256 * 1024

@@ -154,7 +154,8 @@ def radosgw_store() -> Iterator[Store]:
 def _s3_store(engine: str, *, endpoint: str | None) -> Store:
     import time
 
-    from smartdrive.storage.s3 import S3, create_bucket
+    from smartdrive.storage.s3 import S3
+    from smartdrive.storage.s3_bucket import create_bucket
 
     bucket = f"contract-{secrets.token_hex(6)}"
     create_bucket(bucket, region="us-east-1", endpoint=endpoint, public_url="http://127.0.0.1:8000")

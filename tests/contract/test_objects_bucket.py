@@ -13,7 +13,8 @@ from moto import mock_aws
 
 from smartdrive.ports.objects import Delivery
 from smartdrive.ports.table import Unavailable
-from smartdrive.storage.s3 import S3, create_bucket
+from smartdrive.storage.s3 import S3
+from smartdrive.storage.s3_bucket import create_bucket
 from tests.contract.stores import new_key
 
 HOME = "https://drive.example"

@@ -3,7 +3,8 @@
 import pytest
 import requests
 
-from smartdrive.storage.s3 import S3, create_bucket
+from smartdrive.storage.s3 import S3
+from smartdrive.storage.s3_bucket import create_bucket
 from tests.contract.stores import new_key
 from tests.engines.conftest import Engines
 
