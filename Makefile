@@ -30,8 +30,8 @@ test-engines: ## the contract suites and the walk on real DynamoDB and S3 server
 	@tools/test_engines.sh $(SIDE_BY_SIDE) $(PYTEST)
 
 bench: ## measure against nginx on this machine; writes docs/performance.md
-	@tools/setup.sh test
-	@.venv/bin/python -m benchmarks
+	@tools/setup.sh bench
+	@.venv-bench/bin/python -m benchmarks
 
 gates: ## let Lighthouse look at the pages; writes docs/gates.md
 	@tools/setup.sh gates
@@ -52,5 +52,5 @@ pins: ## compile requirements*.in into pinned files with hashes (needs uv)
 	  --custom-compile-command "make pins" requirements-test.in -o requirements-test.txt
 
 clean: ## remove what was built or installed here; the data folder stays
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis frontend/node_modules tools/lighthouse/node_modules
+	rm -rf .venv .venv-bench .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis frontend/node_modules tools/lighthouse/node_modules
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

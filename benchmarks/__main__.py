@@ -106,6 +106,7 @@ def main() -> int:
         date=datetime.now(UTC),
         cores=os.cpu_count() or 1,
         processor=processor(),
+        python=f"{platform.python_version()}, {platform.python_compiler()}",
         before=before,
         after=cpu_index(),
         rounds=chosen.rounds,

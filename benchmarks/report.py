@@ -80,7 +80,7 @@ fsync here, its small files are not synced. CPU seconds are those of all process
 ours. Why gaps remain and what would be next: [performance-notes.md](performance-notes.md).
 
 - **Commit** {commit}, {date}
-- **Machine** {cores} cores, {processor}
+- **Machine** {cores} cores, {processor}; Python {python}
 - **CPU index** {before:.2f} s before, {after:.2f} s after: a fixed piece of work, so far apart is a disturbed run
 - **Rounds** {rounds}; figures are medians
 
@@ -99,6 +99,7 @@ class Run:
     date: datetime
     cores: int
     processor: str
+    python: str
     before: float
     after: float
     rounds: int
@@ -158,6 +159,7 @@ def document(run: Run, results: Results) -> str:
         date=f"{run.date:%Y-%m-%d %H:%M} UTC",
         cores=run.cores,
         processor=run.processor,
+        python=run.python,
         before=run.before,
         after=run.after,
         rounds=run.rounds,

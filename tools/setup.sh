@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Make this checkout ready: `tools/setup.sh run|test|check|gates`.
+# Make this checkout ready: `tools/setup.sh run|test|check|bench|gates`.
 # run    .venv with requirements.txt
 # test   also requirements-test.txt and the Debian packages the tests drive
 # check  also Node, which rebuilds the front end
@@ -126,5 +126,6 @@ case "${1:-}" in
     test) for_work; for_tests ;;
     check) for_work; for_checks ;;
     gates) for_work; for_tests; for_checks; install_lighthouse ;;
-    *) fail "usage: tools/setup.sh run|test|check|gates" ;;
+    bench) environment=.venv-bench; for_run; for_tests ;;
+    *) fail "usage: tools/setup.sh run|test|check|bench|gates" ;;
 esac

@@ -102,3 +102,11 @@ def test_without_python_it_says_what_to_install(checkout: Path, bare_path: str) 
     ended = setup(checkout, "run", PATH=bare_path)
     assert ended.returncode == 3
     assert "Python 3.11 or newer" in ended.stderr
+
+
+def test_the_bench_runs_on_what_a_drive_in_use_has(checkout: Path, bare_path: str) -> None:
+    (checkout / "requirements-test.txt").write_text(f"no-such-thing==1 --hash=sha256:{'0' * 64}\n")
+    ended = setup(checkout, "bench", PATH=bare_path)
+    assert "Missing here" in ended.stderr, "it wants the packages it drives"
+    assert (checkout / ".venv-bench" / "installed-requirements.txt").exists()
+    assert not (checkout / ".venv").exists()
