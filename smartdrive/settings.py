@@ -102,8 +102,13 @@ class Settings(BaseSettings):
 
     @property
     def https(self) -> bool:
-        """People come by https, so cookies are Secure and carry the __Host- prefix."""
+        """People come by https, so cookies are Secure."""
         return self.public_url.startswith("https://")
+
+    @property
+    def cookie_prefix(self) -> str:
+        """What the names of our cookies begin with, wherever browsers honour it: no other host can set them."""
+        return "__Host-" if self.https else ""
 
     @property
     def body_folder(self) -> Path | None:

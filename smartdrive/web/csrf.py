@@ -49,8 +49,8 @@ def remember_visitor(response: Response) -> Response:
 
 
 def cookie_name() -> str:
-    """With the __Host- prefix wherever browsers honour it."""
-    return ("__Host-" if services().settings.https else "") + COOKIE
+    """The visitor cookie's name here."""
+    return services().settings.cookie_prefix + COOKIE
 
 
 def _bound_to() -> str:

@@ -53,4 +53,4 @@ def _seal(device: str, user_id: str, *, key: bytes) -> str:
 
 
 def _name() -> str:
-    return ("__Host-" if services().settings.https else "") + COOKIE
+    return services().settings.cookie_prefix + COOKIE

@@ -31,7 +31,7 @@ KNOWN = "smartdrive.claims"
 
 def init(app: Flask, services: Services) -> None:
     """Configure the library; algorithm, issuer, audience and times are checked by it, the key by its id."""
-    https, prefix = services.settings.https, "__Host-" if services.settings.https else ""
+    prefix = services.settings.cookie_prefix
     app.config.update(
         JWT_ALGORITHM="HS256",
         JWT_TOKEN_LOCATION=["headers", "cookies"],
@@ -42,7 +42,7 @@ def init(app: Flask, services: Services) -> None:
         JWT_DECODE_AUDIENCE=NAME,
         JWT_ACCESS_COOKIE_NAME=f"{prefix}access",
         JWT_REFRESH_COOKIE_NAME=f"{prefix}refresh",
-        JWT_COOKIE_SECURE=https,
+        JWT_COOKIE_SECURE=services.settings.https,
         JWT_COOKIE_SAMESITE="Lax",
         JWT_COOKIE_CSRF_PROTECT=False,
     )
@@ -113,6 +113,14 @@ def drop_cookies(response: Response) -> None:
     """Sign this browser out."""
     unset_jwt_cookies(response)
     g.pop("renew", None)
+
+
+def signed_out() -> Response:
+    """The empty answer of the API to whoever has ended their session: a browser forgets it."""
+    response = Response(status=204)
+    if not by_bearer():
+        drop_cookies(response)
+    return response
 
 
 def _renew(response: Response) -> Response:

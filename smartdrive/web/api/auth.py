@@ -1,6 +1,6 @@
 """Accounts and tokens for programs: bearer tokens in the body, never a cookie."""
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from smartdrive.current import services
@@ -85,7 +85,4 @@ def refresh() -> ResponseReturnValue:
 def logout() -> ResponseReturnValue:
     """End the session of the token or cookie that was sent."""
     services().sessions.end(current_user(), current_session().id)
-    response = Response(status=204)
-    if not tokens.by_bearer():
-        tokens.drop_cookies(response)
-    return response
+    return tokens.signed_out()

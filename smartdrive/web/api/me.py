@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from flask import Blueprint, Response, jsonify
+from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from smartdrive.current import services
@@ -82,10 +82,7 @@ def password() -> ResponseReturnValue:
 def delete() -> ResponseReturnValue:
     """Delete the account after its password was given again; a browser is signed out."""
     services().accounts.delete_own(current_user(), password=body(OwnPassword).password)
-    response = Response(status=204)
-    if not tokens.by_bearer():
-        tokens.drop_cookies(response)
-    return response
+    return tokens.signed_out()
 
 
 def user(person: User) -> Account:
