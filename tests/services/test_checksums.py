@@ -9,11 +9,11 @@ import pytest
 from smartdrive.records import objects
 from smartdrive.services.locks import Turn
 from smartdrive.services.settling import READ_WHOLE
-from tests.services.drives import Drive, drive_in, sha256
+from tests.services.kept_drive import KeptDrive, drive_in, sha256
 
 
 @pytest.fixture
-def drive(tmp_path: Path) -> Iterator[Drive]:
+def drive(tmp_path: Path) -> Iterator[KeptDrive]:
     with drive_in(tmp_path) as found:
         yield found
 
@@ -22,7 +22,7 @@ LARGE = READ_WHOLE + 1
 
 
 @pytest.mark.parametrize(("size", "due"), [(0, False), (11, False), (READ_WHOLE, False), (LARGE, True)])
-def test_every_upload_gets_its_checksums_a_small_one_at_once(drive: Drive, size: int, *, due: bool) -> None:
+def test_every_upload_gets_its_checksums_a_small_one_at_once(drive: KeptDrive, size: int, *, due: bool) -> None:
     alice = drive.person("alice")
     contents = {f"{at}": bytes([at]) * size for at in range(3)}
     files = {name: drive.upload(alice, name, content) for name, content in contents.items()}
@@ -33,7 +33,9 @@ def test_every_upload_gets_its_checksums_a_small_one_at_once(drive: Drive, size:
     assert not drive.upkeep.checksum_round()
 
 
-def test_missing_bytes_are_logged_and_do_not_stop_the_others(drive: Drive, caplog: pytest.LogCaptureFixture) -> None:
+def test_missing_bytes_are_logged_and_do_not_stop_the_others(
+    drive: KeptDrive, caplog: pytest.LogCaptureFixture
+) -> None:
     alice = drive.person("alice")
     content = b"12" * LARGE
     files = [drive.upload(alice, f"{at}", content) for at in range(3)]
@@ -44,7 +46,7 @@ def test_missing_bytes_are_logged_and_do_not_stop_the_others(drive: Drive, caplo
     assert [record.object for record in caplog.records] == [files[1].object]
 
 
-def test_a_file_deleted_meanwhile_is_passed_over(drive: Drive) -> None:
+def test_a_file_deleted_meanwhile_is_passed_over(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     content = b"3" * LARGE
     file, other = drive.upload(alice, "file", content), drive.upload(alice, "other", content)
@@ -63,7 +65,7 @@ def test_a_file_deleted_meanwhile_is_passed_over(drive: Drive) -> None:
     assert objects.read_checksums(drive.table, other.object).sha256 == sha256(content)
 
 
-def test_a_stop_within_a_file_ends_at_once_and_the_next_round_does_it(drive: Drive) -> None:
+def test_a_stop_within_a_file_ends_at_once_and_the_next_round_does_it(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     file = drive.upload(alice, "file", b"x" * 2_000_000)
 

@@ -14,18 +14,18 @@ from smartdrive.ports.table import Change, Delete, Put
 from smartdrive.records import keys, nodes, tokens
 from smartdrive.services.fsck import Report
 from smartdrive.storage.disk import Disk
-from tests.services.drives import Drive, drive_in
+from tests.services.kept_drive import KeptDrive, drive_in
 
 NONE = timedelta(0)
 
 
 @pytest.fixture
-def drive(tmp_path: Path) -> Iterator[Drive]:
+def drive(tmp_path: Path) -> Iterator[KeptDrive]:
     with drive_in(tmp_path) as found:
         yield found
 
 
-def check(drive: Drive, during: Callable[[float], None] = lambda _: None, **how: bool) -> Report:
+def check(drive: KeptDrive, during: Callable[[float], None] = lambda _: None, **how: bool) -> Report:
     drive.clock.forward(days=2)
     return replace(drive.services.fsck, wait=during).run(grace=NONE, **how)
 
@@ -34,7 +34,7 @@ def rules(report: Report) -> set[tuple[str, str]]:
     return {(finding.rule, finding.subject) for finding in report.findings}
 
 
-def busy(drive: Drive) -> tuple[User, Node, Node]:
+def busy(drive: KeptDrive) -> tuple[User, Node, Node]:
     """A drive in which everything has happened once."""
     alice = drive.person("alice")
     drive.person("bob")
@@ -58,7 +58,7 @@ def busy(drive: Drive) -> tuple[User, Node, Node]:
     return alice, inner, file
 
 
-def test_a_drive_in_use_is_sound(drive: Drive) -> None:
+def test_a_drive_in_use_is_sound(drive: KeptDrive) -> None:
     """SECURITY 43."""
     busy(drive)
     report = check(drive)
@@ -70,7 +70,7 @@ def test_a_drive_in_use_is_sound(drive: Drive) -> None:
     assert check(drive, deep=True).clean
 
 
-def test_fsck_writes_nothing_unless_asked(drive: Drive) -> None:
+def test_fsck_writes_nothing_unless_asked(drive: KeptDrive) -> None:
     alice, _, _ = busy(drive)
     drive.table.write(Change(keys.room(alice.id), add={"free": -7}))
     drive.disk.put("o" + "a" * 26, BytesIO(b"lost"), size=4)
@@ -80,7 +80,7 @@ def test_fsck_writes_nothing_unless_asked(drive: Drive) -> None:
     assert drive.stored() == stored
 
 
-def test_what_heals_before_the_second_look_is_no_finding(drive: Drive) -> None:
+def test_what_heals_before_the_second_look_is_no_finding(drive: KeptDrive) -> None:
     alice, _, _ = busy(drive)
     room = keys.room(alice.id)
     drive.table.write(Change(room, add={"free": -7}))
@@ -88,7 +88,7 @@ def test_what_heals_before_the_second_look_is_no_finding(drive: Drive) -> None:
     assert report.clean
 
 
-def test_i1_changed_bytes(drive: Drive) -> None:
+def test_i1_changed_bytes(drive: KeptDrive) -> None:
     _, _, file = busy(drive)
     drive.upkeep.checksum_round()
     path = drive.services.settings.data / "objects" / drive.disk.path(file.object)
@@ -97,7 +97,7 @@ def test_i1_changed_bytes(drive: Drive) -> None:
     assert rules(check(drive, deep=True)) == {("I1", file.object)}
 
 
-def test_i2_missing_or_cut_bytes(drive: Drive) -> None:
+def test_i2_missing_or_cut_bytes(drive: KeptDrive) -> None:
     alice, _, file = busy(drive)
     other = drive.upload(alice, "other", b"12345")
     drive.disk.delete(file.object)
@@ -106,7 +106,7 @@ def test_i2_missing_or_cut_bytes(drive: Drive) -> None:
     assert rules(check(drive)) == {("I2", file.object), ("I2", other.object)}
 
 
-def test_i2_bytes_that_were_sent_twice_are_listed_twice_and_sound(drive: Drive) -> None:
+def test_i2_bytes_that_were_sent_twice_are_listed_twice_and_sound(drive: KeptDrive) -> None:
     """A listing of S3 adds up all versions of a key; a part whose answer was lost is sent again."""
     busy(drive)
 
@@ -119,7 +119,7 @@ def test_i2_bytes_that_were_sent_twice_are_listed_twice_and_sound(drive: Drive) 
     assert replace(drive.services.fsck, objects=disk).run(grace=timedelta(days=1), between=0).clean
 
 
-def test_i2_a_version_that_is_gone(drive: Drive) -> None:
+def test_i2_a_version_that_is_gone(drive: KeptDrive) -> None:
     _, _, file = busy(drive)
     drive.table.write(Delete(keys.version(file.id, file.version)))
     found = rules(check(drive))
@@ -127,13 +127,13 @@ def test_i2_a_version_that_is_gone(drive: Drive) -> None:
     assert ("I2", file.object) in found
 
 
-def test_i2_references_counted_wrongly(drive: Drive) -> None:
+def test_i2_references_counted_wrongly(drive: KeptDrive) -> None:
     _, _, file = busy(drive)
     drive.table.write(Change(keys.references(file.object), add={"refs": 1}))
     assert rules(check(drive)) == {("I2", file.object)}
 
 
-def test_i3_and_i9_what_nobody_knows_and_their_repair(drive: Drive) -> None:
+def test_i3_and_i9_what_nobody_knows_and_their_repair(drive: KeptDrive) -> None:
     busy(drive)
     drive.disk.put("o" + "a" * 26, BytesIO(b"lost"), size=4)
     drive.disk.plan_put("o" + "b" * 26, size=100, part_size=10)
@@ -145,7 +145,7 @@ def test_i3_and_i9_what_nobody_knows_and_their_repair(drive: Drive) -> None:
 
 
 @pytest.mark.parametrize("off", [7, -7])
-def test_i4_a_room_that_is_off_and_its_repair(drive: Drive, off: int) -> None:
+def test_i4_a_room_that_is_off_and_its_repair(drive: KeptDrive, off: int) -> None:
     alice, _, _ = busy(drive)
     used = drive.used(alice)
     drive.table.write(Change(keys.room(alice.id), add={"free": off}))
@@ -157,7 +157,7 @@ def test_i4_a_room_that_is_off_and_its_repair(drive: Drive, off: int) -> None:
     assert not check(drive).findings
 
 
-def test_i4_a_room_used_meanwhile_is_not_repaired(drive: Drive) -> None:
+def test_i4_a_room_used_meanwhile_is_not_repaired(drive: KeptDrive) -> None:
     alice, _, _ = busy(drive)
     drive.table.write(Change(keys.room(alice.id), add={"free": -7}))
     fsck = replace(drive.services.fsck, wait=lambda _: None)
@@ -166,7 +166,7 @@ def test_i4_a_room_used_meanwhile_is_not_repaired(drive: Drive) -> None:
     assert [fsck._refit(each) for each in found if each.rule == "I4"] == [False]
 
 
-def test_i5_an_entry_of_nothing_and_a_file_without_entry(drive: Drive) -> None:
+def test_i5_an_entry_of_nothing_and_a_file_without_entry(drive: KeptDrive) -> None:
     _, inner, file = busy(drive)
     drive.table.write(Delete(keys.entry(inner.id, kind="file", name="file")))
     assert rules(check(drive)) == {("I5", file.id)}
@@ -174,7 +174,7 @@ def test_i5_an_entry_of_nothing_and_a_file_without_entry(drive: Drive) -> None:
     assert rules(check(drive)) == {("I5", file.id), ("I5", "a" * 26)}
 
 
-def test_i5_a_folder_that_is_gone_and_folders_in_a_circle(drive: Drive) -> None:
+def test_i5_a_folder_that_is_gone_and_folders_in_a_circle(drive: KeptDrive) -> None:
     alice, inner, _ = busy(drive)
     drive.table.write(Change(keys.node(inner.id), set={"parent": "b" * 26}))
     assert ("I5", inner.id) in rules(check(drive))
@@ -184,20 +184,20 @@ def test_i5_a_folder_that_is_gone_and_folders_in_a_circle(drive: Drive) -> None:
     assert ("I5", min(one.id, two.id)) in rules(check(drive))
 
 
-def test_i5_a_second_top_folder(drive: Drive) -> None:
+def test_i5_a_second_top_folder(drive: KeptDrive) -> None:
     _, inner, _ = busy(drive)
     drive.table.write(nodes.put_node(replace(inner, id="c" * 26, parent="")))
     assert rules(check(drive)) == {("I5", "c" * 26)}
 
 
-def test_i5_an_access_token_of_nobody(drive: Drive) -> None:
+def test_i5_an_access_token_of_nobody(drive: KeptDrive) -> None:
     alice, _, _ = busy(drive)
     token, _ = drive.services.tokens.make(alice, name="backup", scope="read", expires=None)
     drive.table.write(tokens.put_token(replace(token, user="d" * 26)))
     assert rules(check(drive)) == {("I5", token.id)}
 
 
-def test_i5_in_no_trash_and_never_taken_down(drive: Drive) -> None:
+def test_i5_in_no_trash_and_never_taken_down(drive: KeptDrive) -> None:
     alice, _, _ = busy(drive)
     drive.upkeep.purge_round()
     one, two = drive.upload(alice, "one", b"1"), drive.upload(alice, "two", b"2")
@@ -210,7 +210,7 @@ def test_i5_in_no_trash_and_never_taken_down(drive: Drive) -> None:
     assert rules(check(drive)) == {("I5", one.id), ("I5", two.id)}
 
 
-def test_i6_a_file_and_a_folder_of_one_name(drive: Drive) -> None:
+def test_i6_a_file_and_a_folder_of_one_name(drive: KeptDrive) -> None:
     _, inner, file = busy(drive)
     twin = replace(file, id="d" * 26, name="INNER", parent=inner.parent)
     drive.table.write(nodes.put_node(twin), Put(nodes.entry_item(twin)))

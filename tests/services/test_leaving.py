@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.drives import Drive, drive_in
+from tests.services.kept_drive import KeptDrive, drive_in
 
 PASSWORD = "likes 4 long walks"
 
 
 @pytest.fixture
-def drive(tmp_path: Path) -> Iterator[Drive]:
+def drive(tmp_path: Path) -> Iterator[KeptDrive]:
     with drive_in(tmp_path) as found:
         yield found
 
 
-def settle(drive: Drive) -> None:
+def settle(drive: KeptDrive) -> None:
     """Addresses that were signed die in between."""
     for _ in range(2):
         drive.clock.forward(hours=1)
@@ -24,12 +24,12 @@ def settle(drive: Drive) -> None:
             drive.upkeep.purge_round()
 
 
-def rows(drive: Drive) -> list[str]:
+def rows(drive: KeptDrive) -> list[str]:
     """All rows but those of uploads that are done, which end by themselves within days."""
     return sorted(str(item) for item in drive.table.walk() if "ttl" not in item)
 
 
-def test_nobody_keeps_the_names_of_files_that_are_gone(drive: Drive) -> None:
+def test_nobody_keeps_the_names_of_files_that_are_gone(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     drive.upload(alice, "letter to my doctor", b"123", key="k")
     assert "letter to my doctor" in str([*drive.table.walk()])
@@ -39,7 +39,7 @@ def test_nobody_keeps_the_names_of_files_that_are_gone(drive: Drive) -> None:
     assert "letter" not in str([*drive.table.walk()])
 
 
-def test_nothing_of_a_deleted_account_is_left(drive: Drive) -> None:
+def test_nothing_of_a_deleted_account_is_left(drive: KeptDrive) -> None:
     bob = drive.person("bob")
     kept = drive.upload(bob, "kept", b"12")
     before = rows(drive)
@@ -59,14 +59,14 @@ def test_nothing_of_a_deleted_account_is_left(drive: Drive) -> None:
     assert drive.stored() == {kept.object}
 
 
-def test_the_address_is_free_again(drive: Drive) -> None:
+def test_the_address_is_free_again(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     drive.services.accounts.delete(alice)
     settle(drive)
     assert drive.person("alice").id != alice.id
 
 
-def test_a_large_account_takes_as_many_rounds_as_it_needs(drive: Drive) -> None:
+def test_a_large_account_takes_as_many_rounds_as_it_needs(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     for at in range(60):
         drive.upload(alice, f"{at}", b"123")

@@ -11,22 +11,22 @@ from smartdrive.domain.errors import NotFound
 from smartdrive.domain.models import Node, User
 from smartdrive.ports.table import Delete, Item, Put, Slice, Table, Unavailable
 from smartdrive.records import keys, nodes, objects, rooms, versions
-from tests.services.drives import Drive, DyingTable, drive_in
+from tests.services.kept_drive import DyingTable, KeptDrive, drive_in
 
 
 @pytest.fixture
-def drive(tmp_path: Path) -> Iterator[Drive]:
+def drive(tmp_path: Path) -> Iterator[KeptDrive]:
     with drive_in(tmp_path) as found:
         yield found
 
 
-def purge(drive: Drive) -> None:
+def purge(drive: KeptDrive) -> None:
     drive.clock.forward(hours=1)
     while drive.upkeep.purge_due():
         assert drive.upkeep.purge_round()
 
 
-def grow(drive: Drive, files: int = 35) -> tuple[User, Node, Node]:
+def grow(drive: KeptDrive, files: int = 35) -> tuple[User, Node, Node]:
     """A folder with folders and files in it, one of them with three versions, and a file beside it."""
     alice = drive.person("alice")
     top = drive.folders.create(alice, "root", name="top")
@@ -40,7 +40,7 @@ def grow(drive: Drive, files: int = 35) -> tuple[User, Node, Node]:
     return alice, top, kept
 
 
-def test_a_purged_tree_leaves_nothing_and_gives_its_room_back(drive: Drive) -> None:
+def test_a_purged_tree_leaves_nothing_and_gives_its_room_back(drive: KeptDrive) -> None:
     alice, top, kept = grow(drive)
     assert drive.used(alice) == sum(range(35)) + 3 + 4 + 5 + 4
     drive.trash.put(alice, top.id)
@@ -53,7 +53,7 @@ def test_a_purged_tree_leaves_nothing_and_gives_its_room_back(drive: Drive) -> N
     assert drive.rows("IN#") == [f"IN#{alice.root}"]
 
 
-def test_purging_is_taken_up_after_a_death_at_every_write(drive: Drive, tmp_path: Path) -> None:
+def test_purging_is_taken_up_after_a_death_at_every_write(drive: KeptDrive, tmp_path: Path) -> None:
     """SECURITY 44: for every n, the n-th write fails before or after its effect; the next round finishes."""
     count = 0
     for after in (False, True):
@@ -81,7 +81,7 @@ def test_purging_is_taken_up_after_a_death_at_every_write(drive: Drive, tmp_path
     assert count > 10
 
 
-def test_files_that_share_bytes_lose_them_with_the_last(drive: Drive) -> None:
+def test_files_that_share_bytes_lose_them_with_the_last(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     first = drive.upload(alice, "first", b"same")
     second = share_bytes(drive, alice, first)
@@ -97,7 +97,7 @@ def test_files_that_share_bytes_lose_them_with_the_last(drive: Drive) -> None:
     assert drive.used(alice) == 0
 
 
-def share_bytes(drive: Drive, alice: User, first: Node) -> str:
+def share_bytes(drive: KeptDrive, alice: User, first: Node) -> str:
     """A second file on the bytes of the first."""
     second = replace(first, id=new_id(), name="second")
     drive.table.write(
@@ -110,7 +110,7 @@ def share_bytes(drive: Drive, alice: User, first: Node) -> str:
     return second.id
 
 
-def test_both_files_of_shared_bytes_may_go_in_one_folder(drive: Drive) -> None:
+def test_both_files_of_shared_bytes_may_go_in_one_folder(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     first = drive.upload(alice, "first", b"same")
     second = share_bytes(drive, alice, first)
@@ -124,7 +124,7 @@ def test_both_files_of_shared_bytes_may_go_in_one_folder(drive: Drive) -> None:
     assert drive.used(alice) == 0
 
 
-def test_an_emptied_trash_goes_but_not_what_came_in_later(drive: Drive) -> None:
+def test_an_emptied_trash_goes_but_not_what_came_in_later(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     old = [drive.upload(alice, f"{at}", b"12345") for at in range(70)]
     for file in old:
@@ -138,7 +138,7 @@ def test_an_emptied_trash_goes_but_not_what_came_in_later(drive: Drive) -> None:
     drive.trash.restore(alice, late.id)
 
 
-def test_trash_goes_after_its_days_also_when_the_worker_stood_still(drive: Drive) -> None:
+def test_trash_goes_after_its_days_also_when_the_worker_stood_still(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     first, second = drive.upload(alice, "first", b"1"), drive.upload(alice, "second", b"22")
     drive.trash.put(alice, first.id)
@@ -157,7 +157,7 @@ def test_trash_goes_after_its_days_also_when_the_worker_stood_still(drive: Drive
     assert drive.used(alice) == 0
 
 
-def test_a_thing_restored_and_trashed_again_gets_its_days_anew(drive: Drive) -> None:
+def test_a_thing_restored_and_trashed_again_gets_its_days_anew(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     file = drive.upload(alice, "file", b"1")
     drive.trash.put(alice, file.id)
@@ -170,7 +170,7 @@ def test_a_thing_restored_and_trashed_again_gets_its_days_anew(drive: Drive) -> 
     assert [row.node for row in drive.trash.page(alice).items] == [file.id]
 
 
-def test_an_index_that_lags_does_not_cut_the_days_of_a_thing_trashed_again(drive: Drive) -> None:
+def test_an_index_that_lags_does_not_cut_the_days_of_a_thing_trashed_again(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     file = drive.upload(alice, "file", b"1")
     drive.trash.put(alice, file.id)
@@ -184,7 +184,7 @@ def test_an_index_that_lags_does_not_cut_the_days_of_a_thing_trashed_again(drive
     assert [row.node for row in drive.trash.page(alice).items] == [file.id]
 
 
-def test_an_index_that_lags_purges_nothing_that_was_restored(drive: Drive) -> None:
+def test_an_index_that_lags_purges_nothing_that_was_restored(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     file = drive.upload(alice, "file", b"1")
     drive.trash.put(alice, file.id)
@@ -197,7 +197,7 @@ def test_an_index_that_lags_purges_nothing_that_was_restored(drive: Drive) -> No
     assert not drive.upkeep.purge_due()
 
 
-def test_what_was_trashed_by_itself_outlives_its_folder(drive: Drive) -> None:
+def test_what_was_trashed_by_itself_outlives_its_folder(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     folder = drive.folders.create(alice, "root", name="folder")
     file = drive.upload(alice, "file", b"12", parent=folder.id)
@@ -210,7 +210,7 @@ def test_what_was_trashed_by_itself_outlives_its_folder(drive: Drive) -> None:
     assert drive.used(alice) == 2
 
 
-def test_nothing_comes_into_a_folder_that_is_being_taken_down(drive: Drive) -> None:
+def test_nothing_comes_into_a_folder_that_is_being_taken_down(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     top = drive.folders.create(alice, "root", name="top")
     inner = drive.folders.create(alice, top.id, name="inner")
@@ -225,7 +225,7 @@ def test_nothing_comes_into_a_folder_that_is_being_taken_down(drive: Drive) -> N
     assert drive.used(alice) == 0
 
 
-def test_links_end_with_what_they_lead_to(drive: Drive) -> None:
+def test_links_end_with_what_they_lead_to(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     folder = drive.folders.create(alice, "root", name="folder")
     file = drive.upload(alice, "file", b"12", parent=folder.id)
@@ -237,7 +237,7 @@ def test_links_end_with_what_they_lead_to(drive: Drive) -> None:
     assert not drive.rows("S#", "LINKS#")
 
 
-def test_cancelled_uploads_are_cleared_once_more_when_their_addresses_have_died(drive: Drive) -> None:
+def test_cancelled_uploads_are_cleared_once_more_when_their_addresses_have_died(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     begun = drive.begin(alice, "file", b"12")
     assert begun.upload is not None
@@ -266,7 +266,7 @@ class StaleIndex:
         return found
 
 
-def test_a_row_of_references_that_is_lost_does_not_stop_a_purge(drive: Drive) -> None:
+def test_a_row_of_references_that_is_lost_does_not_stop_a_purge(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     file = drive.upload(alice, "file", b"12")
     drive.table.write(Delete(keys.references(file.object)))
@@ -277,7 +277,7 @@ def test_a_row_of_references_that_is_lost_does_not_stop_a_purge(drive: Drive) ->
     assert not drive.stored()
 
 
-def test_a_due_row_of_nothing_is_dropped(drive: Drive) -> None:
+def test_a_due_row_of_nothing_is_dropped(drive: KeptDrive) -> None:
     key = keys.due_purge("a" * 26)
     drive.table.write(Put({"pk": key.pk, "sk": key.sk, "node": "a" * 26}))
     purge(drive)

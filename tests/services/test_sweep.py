@@ -10,23 +10,23 @@ import pytest
 from smartdrive.domain.errors import NotFound
 from smartdrive.ports.objects import Grant
 from smartdrive.services.sweep import GRACE
-from tests.services.drives import Drive, drive_in
+from tests.services.kept_drive import KeptDrive, drive_in
 
 NONE = timedelta(0)
 
 
 @pytest.fixture
-def drive(tmp_path: Path) -> Iterator[Drive]:
+def drive(tmp_path: Path) -> Iterator[KeptDrive]:
     with drive_in(tmp_path) as found:
         yield found
 
 
-def later(drive: Drive) -> None:
+def later(drive: KeptDrive) -> None:
     """The disk has its own idea of time: bytes are as old as their files."""
     drive.clock.forward(days=9000)
 
 
-def test_an_upload_untouched_for_a_week_gives_its_room_back_once(drive: Drive) -> None:
+def test_an_upload_untouched_for_a_week_gives_its_room_back_once(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     begun = drive.begin(alice, "file", b"x" * 1000)
     assert begun.upload is not None
@@ -42,7 +42,7 @@ def test_an_upload_untouched_for_a_week_gives_its_room_back_once(drive: Drive) -
         drive.uploads.state(alice, begun.upload.id)
 
 
-def test_an_upload_that_goes_on_is_left_alone(drive: Drive) -> None:
+def test_an_upload_that_goes_on_is_left_alone(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     begun = drive.begin(alice, "file", b"12")
     assert begun.upload is not None
@@ -53,7 +53,7 @@ def test_an_upload_that_goes_on_is_left_alone(drive: Drive) -> None:
     assert drive.finish(alice, begun, b"12").size == 2
 
 
-def test_uploads_of_a_drive_that_stood_still_for_a_year_are_swept(drive: Drive) -> None:
+def test_uploads_of_a_drive_that_stood_still_for_a_year_are_swept(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     drive.upkeep.sweep_round()
     drive.begin(alice, "file", b"12")
@@ -62,7 +62,7 @@ def test_uploads_of_a_drive_that_stood_still_for_a_year_are_swept(drive: Drive) 
     assert drive.used(alice) == 0
 
 
-def test_links_past_their_end_are_forgotten_and_counted_off(drive: Drive) -> None:
+def test_links_past_their_end_are_forgotten_and_counted_off(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     file = drive.upload(alice, "file", b"12")
     drive.shares.create(alice, file.id)
@@ -73,7 +73,7 @@ def test_links_past_their_end_are_forgotten_and_counted_off(drive: Drive) -> Non
     assert drive.tree.load(alice, file.id).node.links == 1
 
 
-def test_only_bytes_that_nobody_knows_are_orphans(drive: Drive) -> None:
+def test_only_bytes_that_nobody_knows_are_orphans(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     file = drive.upload(alice, "file", b"12")
     opened = drive.begin(alice, "open", b"123")
@@ -93,7 +93,7 @@ def test_only_bytes_that_nobody_knows_are_orphans(drive: Drive) -> None:
     assert drive.stored() == known
 
 
-def test_young_bytes_are_no_orphans_yet(drive: Drive) -> None:
+def test_young_bytes_are_no_orphans_yet(drive: KeptDrive) -> None:
     drive.disk.put("o" + "a" * 26, BytesIO(b"lost"), size=4)
     drive.clock.moment = now_on_disk(drive)
     assert drive.upkeep.sweep.orphans(drive.turn()) == set()
@@ -101,11 +101,11 @@ def test_young_bytes_are_no_orphans_yet(drive: Drive) -> None:
     assert drive.upkeep.sweep.orphans(drive.turn()) == {"o" + "a" * 26}
 
 
-def now_on_disk(drive: Drive) -> datetime:
+def now_on_disk(drive: KeptDrive) -> datetime:
     return max(each.modified for each in drive.disk.keys("")) + timedelta(seconds=1)
 
 
-def test_all_of_storage_is_looked_through_once_a_day(drive: Drive) -> None:
+def test_all_of_storage_is_looked_through_once_a_day(drive: KeptDrive) -> None:
     drive.upkeep.sweep_round()
     stray = drive.disk.plan_put("o" + "a" * 26, size=1, part_size=1)
     drive.clock.forward(hours=11)

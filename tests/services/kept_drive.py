@@ -1,4 +1,4 @@
-"""What the tests of background work need beyond a drive: uploads step by step, and a look at what is stored."""
+"""A drive as the tests of its upkeep need it: uploads step by step, and a look at what is stored."""
 
 import hashlib
 from collections.abc import Iterator
@@ -18,12 +18,11 @@ from smartdrive.services.upkeep import Upkeep, upkeep
 from smartdrive.services.wanted import Wanted
 from smartdrive.storage.disk import Disk
 from smartdrive.storage.sqlite import SqliteTable
-from tests.services.drive import Drive as Whole
-from tests.services.drive import make_drive
+from tests.services.drive import Drive, make_drive
 
 
 @dataclass
-class Drive(Whole):
+class KeptDrive(Drive):
     """One drive and its people, with its services under short names."""
 
     def __post_init__(self) -> None:
@@ -84,8 +83,8 @@ class DyingTable:
 
 
 @contextmanager
-def drive_in(folder: Path) -> Iterator[Drive]:
-    made = Drive(**vars(make_drive(folder, quota=10_000_000)))
+def drive_in(folder: Path) -> Iterator[KeptDrive]:
+    made = KeptDrive(**vars(make_drive(folder, quota=10_000_000)))
     yield made
     assert isinstance(made.table, SqliteTable)
     made.table.close()
