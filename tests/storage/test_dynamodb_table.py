@@ -1,5 +1,6 @@
 """Making the DynamoDB table, and telling what is wrong with one; on moto, as no call here is about timing."""
 
+import os
 import secrets
 import subprocess
 import sys
@@ -80,11 +81,18 @@ def test_a_table_that_lost_its_sweep_gets_it_back(dynamodb: "DynamoDBClient", na
     assert create_table(name, region=REGION, endpoint=None) == []
 
 
-def test_the_embedded_table_never_loads_boto3() -> None:
+def test_an_embedded_drive_never_loads_boto3(tmp_path: Path) -> None:
+    """The whole application, asked for a page, and the worker's and the commands' code."""
     program = (
-        "import sys, smartdrive.storage.sqlite;"
+        "import sys; from pathlib import Path; import smartdrive.cli, smartdrive.worker;"
+        "from smartdrive import create_app, settings, wiring;"
+        "data = Path(sys.argv[1]); settings.ensure_secret(data);"
+        "app = create_app(services=wiring.build(settings.load(data=data)));"
+        "assert app.test_client().get('/status/ready').status_code == 200;"
         "print([name for name in sys.modules if name.startswith(('boto', 'mypy_boto'))])"
     )
-    command = [sys.executable, "-c", program]
-    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("SMARTDRIVE_")}
+    command = [sys.executable, "-c", program, str(tmp_path / "data")]
+    root = Path(__file__).parents[2]
+    done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from smartdrive.web.shares import only_here
 from tests.web.reading import elements, folder, link_of, share, store, three_things
 from tests.web.site import Person, Site, make_site
 
@@ -87,13 +86,16 @@ def test_the_list_of_links_says_how_each_one_stands(site: Site, alice: Person, t
     assert fresh.get("/links").text.count("Stopped working") == 2
 
 
-@pytest.mark.parametrize(("url", "said"), [("http://127.0.0.1:8000", True), ("https://drive.example", False)])
+@pytest.mark.parametrize(("url", "said"), [("http://127.0.0.1:8000", True), ("http://drive.example", False)])
 def test_links_of_a_drive_that_only_this_computer_reaches_say_so(
     tmp_path_factory: pytest.TempPathFactory, url: str, said: bool
 ) -> None:
     site = make_site(tmp_path_factory.mktemp("here") / "data", public_url=url)
-    with site.app.test_request_context():
-        assert only_here() is said
+    alice = site.person("alice")
+    file = store(alice, "a.txt")
+    share(alice, file)
+    for path in (f"/files/{file}/share", "/links"):
+        assert ("answers on this computer only" in alice.browser.get(path).text) is said
 
 
 def test_whoever_has_a_link_sees_what_it_leads_to_and_no_more(site: Site, alice: Person, three: dict[str, str]) -> None:

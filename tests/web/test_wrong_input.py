@@ -1,6 +1,7 @@
 """Wrong input of every kind to every address of the API: a 4xx, a problem document, a sentence; never a 5xx."""
 
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
 from werkzeug.routing import Rule
@@ -43,7 +44,7 @@ BODIES: list[tuple[str, bytes, str]] = [
 ]
 IDS = ["x", "root", "a" * 26, "%00", "%ED%A0%80", "..%2f..%2fetc", "a" * 3000, "%F0%9F%98%80", "' OR 1=1"]
 TAKES_ANYTHING = {"/api/files", "/api/upload"}
-"""Here a body is bytes, and the query says what they are; `test_api_files.py` has their refusals."""
+"""Here a body is bytes: what is refused of the first stands below, of the form in `test_upload_form.py`."""
 FOR_ANYONE = {"/api/openapi.json", "/api/docs"}
 NEEDS_NOTHING = {"/api/auth/logout", "/api/auth/refresh", "/api/trash", "/api/sessions"}
 
@@ -94,6 +95,39 @@ def test_every_wrong_body_is_a_sentence(site: Site, alice: Person, kind: str, da
             continue
         answer = alice.api.call(method, path_of(rule, "a" * 26), data=data, content_type=content_type)
         check(answer, what=(rule.rule, method, kind))
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 400),
+        ("filename=", 400),
+        ("filename=a%00b", 400),
+        ("filename=..%2Fa", 400),
+        ("filename=a%2F%2E%2E%2Fb", 400),
+        ("filename=" + "a" * 256, 400),
+        ("filename=a&conflict=perhaps", 400),
+        ("filename=taken&conflict=ask", 409),
+    ],
+)
+def test_a_file_that_cannot_be_stored_by_its_name_is_a_sentence(alice: Person, query: str, status: int) -> None:
+    assert alice.api.call("POST", "/api/files?filename=taken", data=b"first").status_code == 201
+    answer = alice.api.call("POST", f"/api/files?{query}", data=b"x")
+    check(answer, what=query)
+    assert answer.status_code == status, answer.text
+    assert alice.api.get("/api/me/usage").json["used"] == len(b"first")
+
+
+def test_a_file_of_unknown_length_is_411(alice: Person) -> None:
+    unknown = {"input_stream": BytesIO(b"x"), "environ_overrides": {"wsgi.input_terminated": True}}
+    answer = alice.api.call("POST", "/api/files?filename=a", headers={"Transfer-Encoding": "chunked"}, **unknown)
+    check(answer, what="no length")
+    assert (answer.status_code, answer.json["code"]) == (411, "length_required")
+
+
+@pytest.mark.parametrize("query", ["filename=", "filename=nowhere", "filename=a%00b", "filename=%FF", "filename=a/b/c"])
+def test_a_file_that_is_not_there_by_its_name_is_a_sentence(alice: Person, query: str) -> None:
+    check(alice.api.get(f"/api/files?{query}"), what=query)
 
 
 def test_every_malformed_id_is_a_404(site: Site, alice: Person) -> None:
