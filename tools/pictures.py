@@ -115,7 +115,6 @@ def take(page: Page, address: str, name: str) -> None:
 
 def photograph(browser: Browser, url: str, link: str) -> None:
     with window(browser, WIDE) as page:
-        take(page, f"{url}/", "welcome")
         take(page, link, "link")
         log_in(page, url)
         take(page, f"{url}/files", "files")
