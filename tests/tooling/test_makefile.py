@@ -1,0 +1,34 @@
+"""The Makefile: what may be chosen reaches the program, and every target says what it does."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def make(*words: str, **environment: str) -> str:
+    command = ["make", "--no-print-directory", *words]
+    return subprocess.run(
+        command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=True, timeout=30
+    ).stdout
+
+
+def test_host_port_and_data_are_handed_on() -> None:
+    said = make("-n", "run", "HOST=0.0.0.0", "PORT=8123", "DATA=/some folder")
+    assert said.splitlines()[-1].endswith('--host "0.0.0.0" --port "8123" --data "/some folder"')
+
+
+@pytest.mark.parametrize("name", ["HOST", "PORT", "DATA"])
+def test_what_a_shell_happens_to_have_chooses_nothing(name: str) -> None:
+    said = make("-n", "run", **{name: "elsewhere"})
+    assert said.splitlines()[-1].split("smartdrive.run")[1].split() == ["--host", '"127.0.0.1"', "--port", '"8000"']
+
+
+def test_make_alone_lists_every_target() -> None:
+    targets = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    assert targets
+    assert [line.split()[1] for line in make().splitlines()] == targets[1].split()
