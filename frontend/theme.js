@@ -10,3 +10,12 @@ function paint() {
 paint();
 dark.addEventListener("change", paint);
 new MutationObserver(paint).observe(page, { attributeFilter: ["data-theme"] });
+
+// On a slow line a button may be pressed before its script has come: it is pressed again once all have.
+let early = null;
+const note = (event) => (early = event);
+document.addEventListener("click", note);
+document.addEventListener("drive:bound", () => {
+  document.removeEventListener("click", note);
+  if (early && !early.defaultPrevented) early.target.closest("[data-pick], [data-opens]")?.click();
+}, { once: true });

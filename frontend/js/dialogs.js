@@ -14,7 +14,9 @@ export function open(dialog) {
 function opener(event) {
   const button = event.target.closest("[data-opens]");
   const dialog = button && document.getElementById(button.dataset.opens);
-  if (dialog) open(dialog);
+  if (!dialog) return;
+  event.preventDefault();
+  open(dialog);
 }
 
 function closer(event) {

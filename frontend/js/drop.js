@@ -94,9 +94,11 @@ export default class Drop {
     document.dispatchEvent(new CustomEvent("drive:uploaded"));
   }
 
-  #pick({ target }) {
-    const button = target.closest("[data-pick]");
-    if (button) document.getElementById(button.dataset.pick)?.click();
+  #pick(event) {
+    const button = event.target.closest("[data-pick]");
+    if (!button) return;
+    event.preventDefault();
+    document.getElementById(button.dataset.pick)?.click();
   }
 
   #picked(input) {

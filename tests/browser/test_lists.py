@@ -1,9 +1,11 @@
 """Lists as people handle them: selecting, keys, names in place, and what stays while the list changes."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import FileChooser, Route, expect
 
 from tests.browser.seats import Seat
 
@@ -144,19 +146,39 @@ def test_a_long_list_grows_and_keeps_its_selection_while_files_arrive(seat: Seat
     assert seat.hands.row("0228.txt").evaluate("(row) => row.marked"), "what did not change stays as it is"
 
 
-def test_files_chosen_before_the_scripts_have_come_are_not_lost(seat: Seat) -> None:
+@contextmanager
+def slow_scripts(seat: Seat) -> Iterator[None]:
+    """The page of the files without its scripts, which come when this ends."""
     held: list[Route] = []
-    drop = re.compile(r"/drop-[^/]*\.js$")
+    scripts = re.compile(r"/drive-[^/]*\.js$")
 
     def hold(route: Route) -> None:
         held.append(route)
 
-    seat.page.route(drop, hold)
-    with seat.page.expect_request(drop):
+    seat.page.route(scripts, hold)
+    with seat.page.expect_request(scripts):
         seat.page.goto(seat.hands.url + "/files", wait_until="commit")
-    seat.page.set_input_files("#pick-files", {"name": "first.txt", "mimeType": "text/plain", "buffer": b"new"})
+    yield
     held.pop().continue_()
+
+
+def test_files_chosen_before_the_scripts_have_come_are_not_lost(seat: Seat) -> None:
+    with slow_scripts(seat):
+        seat.page.set_input_files("#pick-files", {"name": "first.txt", "mimeType": "text/plain", "buffer": b"new"})
     expect(seat.hands.row("first.txt")).to_be_visible(timeout=30_000)
+
+
+def test_a_button_pressed_before_the_scripts_have_come_works_once(seat: Seat) -> None:
+    asked: list[FileChooser] = []
+
+    def count(chooser: FileChooser) -> None:
+        asked.append(chooser)
+
+    seat.page.on("filechooser", count)
+    with seat.page.expect_file_chooser(), slow_scripts(seat):
+        seat.page.get_by_role("button", name="Choose files").click()
+    seat.page.wait_for_timeout(300)
+    assert len(asked) == 1
 
 
 def test_an_empty_folder_turns_into_a_list(seat: Seat) -> None:

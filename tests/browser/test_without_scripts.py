@@ -181,12 +181,12 @@ def settings(ana: Plain) -> None:
 
 
 def leave_and_come_back(ana: Plain, password: str) -> None:
-    ana.page.get_by_role("button", name="Account of Ana Lima").click()
+    ana.page.get_by_role("button", name="Account", exact=True).click()
     ana.page.locator("#account").get_by_role("button", name="Log out").click()
     expect(ana.page.get_by_text("You have logged out.")).to_be_visible()
     ana.fill(email=ana.email, password=password)
     ana.press("Log in")
     ana.here("My files")
-    ana.page.get_by_role("button", name="Account of Ana Lima").click()
+    ana.page.get_by_role("button", name="Account", exact=True).click()
     ana.page.locator("#account").get_by_role("link", name="Settings").click()
     ana.here("Settings")

@@ -19,7 +19,7 @@ export class Listing {
   constructor(root, { show, append, count, busy }) {
     Object.assign(this, { root, show, append, count, busy });
     this.signal = this.#leaving.signal;
-    this.near = new IntersectionObserver(([entry]) => entry.isIntersecting && this.more(), { rootMargin: "800px" });
+    this.near = new IntersectionObserver((seen) => seen.at(-1).isIntersecting && this.more(), { rootMargin: "800px" });
     root.addEventListener("click", (event) => this.#click(event));
     for (const type of ["drive:changed", "drive:uploaded"]) {
       document.addEventListener(type, () => this.soon(), { signal: this.signal });

@@ -1,1 +1,0 @@
-(()=>{const e=document.documentElement,n=matchMedia("(prefers-color-scheme: dark)");function t(){const a=e.dataset.theme;e.dataset.bsTheme=a==="auto"?n.matches?"dark":"light":a}t();n.addEventListener("change",t);new MutationObserver(t).observe(e,{attributeFilter:["data-theme"]});})();
