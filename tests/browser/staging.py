@@ -153,6 +153,7 @@ class Tour:
         yield "rename", lambda: self._open("rename", ".name-field input")
         yield "move dialog", lambda: self._open("move", "#move [role=treeitem] [role=treeitem]")
         yield "share dialog", lambda: self._open("share", "#share input[readonly]")
+        yield "direct link made", self._make_direct_link
         yield "details", lambda: self._open("details", "#details .digest >> nth=0")
         yield "keys", self._keys
         yield "taken name", self._taken
@@ -164,6 +165,12 @@ class Tour:
         self._again()
         self.hands.choose(PICTURE, act)
         expect(self.page.locator(shown)).to_be_visible()
+
+    def _make_direct_link(self) -> None:
+        """Below the links, in the dialog that is open."""
+        self.page.locator("#share summary", has_text="Direct link").click()
+        self.page.locator("#share").get_by_role("button", name="Make direct link").click()
+        expect(self.page.locator("#share").get_by_label("Address of the direct link")).to_be_visible()
 
     def _delete(self) -> None:
         self._again()

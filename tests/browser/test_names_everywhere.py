@@ -77,6 +77,9 @@ def test_lists_and_pages(browser: Browser, drive: Live) -> None:
     assert_shows(page, "#main .link-what > a", ["Shelf", *list(files)[:40]])
     page.goto(links[0])
     assert_shows(page, "main tr .file-text > a", list(folders))
+    for link, name in zip(links[1:], files, strict=False):
+        page.goto(link)
+        assert_shows(page, "main h1", [name])
     page.goto(f"{drive.url}/files/{next(iter(files.values()))}/move?into={shelf}")
     assert_shows(page, "#main .folders bdi", list(folders))
     for name in [name for name in files if not name.isascii() or "<" in name]:

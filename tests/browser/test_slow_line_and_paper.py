@@ -1,4 +1,4 @@
-"""A list on paper, and a line so slow that one looks at the progress."""
+"""A list on paper, a line so slow that one looks at the progress, and people who want nothing to move."""
 
 import re
 import time
@@ -15,6 +15,10 @@ pytestmark = pytest.mark.browser
 LINE = 400_000
 """Bytes a second."""
 LONG = "the long report on the state of all the bridges of the valley " * 3 + "2026.txt"
+MOVES = """() => [...document.querySelectorAll("*")].filter((each) => {
+  const { transitionDuration, animationDuration } = getComputedStyle(each);
+  return `${transitionDuration},${animationDuration}`.split(",").some((time) => parseFloat(time) > 0.001);
+}).length"""
 READING = re.compile(r"(\d+) %(?: · ([\d.]+) ([KM])B/s)?")
 
 
@@ -80,3 +84,12 @@ def test_a_page_that_takes_its_time_says_so(desk: Seat) -> None:
     assert busy.evaluate("main => getComputedStyle(main, '::before').opacity") == "1"
     desk.hands.here("Trash")
     expect(busy).to_have_count(0)
+
+
+def test_nothing_moves_for_those_who_want_it_so(desk: Seat) -> None:
+    page = desk.page
+    desk.hands.choose("a.txt", "share")
+    expect(page.locator("#share")).to_be_visible()
+    assert page.evaluate(MOVES) == 0
+    page.emulate_media(reduced_motion="no-preference")
+    assert page.evaluate(MOVES) > 0
