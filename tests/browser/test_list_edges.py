@@ -3,10 +3,11 @@
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
+from tests.browser.loading import fill
 from tests.browser.seats import Seat
 
 pytestmark = pytest.mark.browser
-MANY = 206
+MANY, THOUSAND = 206, 1000
 LANES = 6
 COUNT_CALLS = """() => {
   const [ask, calls] = [window.fetch, (window.calls = { now: 0, most: 0, all: 0 })];
@@ -59,6 +60,22 @@ def test_much_at_once_counts_along_stops_and_comes_back_with_one_message(many: S
     many.page.keyboard.press("Control+z")
     expect(many.hands.toast(f"{left} items are back")).to_be_visible(timeout=60_000)
     expect(rows(many)).to_have_count(min(left, 200))
+
+
+def test_a_thousand_are_selected_and_one_may_stop(seat: Seat) -> None:
+    fill(seat.owner, THOUSAND)
+    seat.open()
+    seat.page.get_by_role("checkbox", name="Select all").check()
+    expect(seat.page.locator("[data-count]")).to_have_text("1,000 selected")
+    expect(rows(seat)).to_have_count(THOUSAND)
+    seat.page.keyboard.press("Delete")
+    note = seat.hands.toast("Deleting:")
+    expect(note).to_contain_text("of 1,000")
+    note.get_by_role("button", name="Stop").click()
+    expect(seat.hands.toast("in the trash")).to_be_visible()
+    left = len(seat.stored())
+    assert 0 < left < THOUSAND
+    expect(seat.page.locator("[data-count]")).to_have_text(f"{left} selected")
 
 
 def test_coming_back_finds_the_list_as_it_was(many: Seat) -> None:
