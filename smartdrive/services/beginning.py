@@ -19,6 +19,8 @@ from smartdrive.services.tree import Tree
 from smartdrive.services.wanted import MAX_SIZE, Wanted, check_same, checked, is_same, keyed_id, other_bytes, part_size
 
 TOGETHER = 90
+SHELF = 2
+"""Letters in which the keys of one batch agree: on disk they name the folder of objects, so one is made and synced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +146,14 @@ class Beginning:
             if wanted.size <= free:
                 fit.append(at)
                 free -= wanted.size
+        shelf = self.ids()[:SHELF]
+
+        def new(at: int) -> Upload | DriveError:
+            return self._new(user, places[at], shelf=shelf)
+
         in_parts = [at for at in fit if part_size(places[at][1]) < places[at][1].size]
-        opened = together(lambda at: self._new(user, places[at]), in_parts)
-        planned: dict[int, Upload | DriveError] = dict(zip(in_parts, opened, strict=True))
-        planned |= {at: self._new(user, places[at]) for at in fit if at not in planned}
+        planned = dict(zip(in_parts, together(new, in_parts), strict=True))
+        planned |= {at: new(at) for at in fit if at not in planned}
         return {at: planned.get(at) or OverQuota() for at in places}
 
     def _judge(self, wanted: Wanted, *, known: Upload | None, taken: Entry | None) -> Begun | None:
@@ -172,10 +178,10 @@ class Beginning:
         check_same(wanted, known)
         return Begun(known, arrived(self.objects, known))
 
-    def _new(self, user: User, place: tuple[Node, Wanted]) -> Upload | DriveError:
+    def _new(self, user: User, place: tuple[Node, Wanted], *, shelf: str) -> Upload | DriveError:
         (folder, wanted), moment = place, self.clock()
         try:
-            plan = self.objects.plan_put("o" + self.ids(), size=wanted.size, part_size=part_size(wanted))
+            plan = self.objects.plan_put(f"o{shelf}{self.ids()}", size=wanted.size, part_size=part_size(wanted))
         except OutOfRoom:
             return NoSpace()
         return Upload(

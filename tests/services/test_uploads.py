@@ -45,6 +45,14 @@ def test_parts_are_few_and_large(size: int, part: int) -> None:
     assert -(-size // part) <= 9000
 
 
+def test_files_of_one_batch_lie_in_one_folder_of_the_disk(drive: Drive, alice: User) -> None:
+    for first in (0, 8):
+        begun = drive.services.uploads.begin_many(alice, [Wanted(f"{first + n}.txt", 5) for n in range(8)])
+        keys = {each.upload.key for each in begun if isinstance(each, Begun) and each.upload}
+        assert len(keys) == 8
+        assert len({key[:3] for key in keys}) == 1
+
+
 def test_a_file_shows_only_when_it_is_finished(drive: Drive, alice: User) -> None:
     upload_id = begin(drive, alice, Wanted("a.txt", 5))
     assert drive.names(alice) == []
