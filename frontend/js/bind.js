@@ -31,6 +31,14 @@ export function release(root) {
   }
 }
 
+const lasting = new WeakMap();
+
+/** The one instance of Class on an element that outlasts those who use it, such as a dialog beside <main>. */
+export function lastingOf(element, Class) {
+  if (!lasting.has(element)) lasting.set(element, new Class(element));
+  return lasting.get(element);
+}
+
 /** The bound instance of a class on an element, or undefined. */
 export function instanceOf(element, name) {
   return bound.get(element)?.get(name) ?? undefined;

@@ -1,4 +1,5 @@
 import { api } from "./api.js";
+import { lastingOf } from "./bind.js";
 import { MoveDialog } from "./files/move_dialog.js";
 import { move } from "./files/moving.js";
 import { Share } from "./files/share.js";
@@ -9,8 +10,8 @@ import { refresh, visit } from "./navigation.js";
 export default class File {
   constructor(root) {
     this.root = root;
-    this.share = new Share(document.getElementById("share"));
-    this.mover = new MoveDialog(document.getElementById("move"));
+    this.share = lastingOf(document.getElementById("share"), Share);
+    this.mover = lastingOf(document.getElementById("move"), MoveDialog);
     root.addEventListener("click", (event) => this.#click(event));
     root.addEventListener("submit", (event) => this.#submit(event));
   }

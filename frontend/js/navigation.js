@@ -49,7 +49,7 @@ function leave(url, { sentence, url: reached, redirected }, sent) {
   return toast(loggedOut ? t("signed_out") : sentence || t("went_wrong"), { kind: "danger" });
 }
 
-async function load(url, { signal, arrive, parts, body }) {
+async function load(url, { signal, arrive, parts, body, again }) {
   try {
     const found = await ask(url, { signal, body });
     if (!found.page) return leave(url, found, body !== undefined);
@@ -60,46 +60,50 @@ async function load(url, { signal, arrive, parts, body }) {
     refreshFrame(found.page);
     return await bind();
   } catch (error) {
-    const again = { label: t("try_again"), run: () => go(url, { arrive, parts, body }) };
-    if (error.name !== "AbortError") toast(t("no_connection"), { kind: "danger", action: again });
+    const action = { label: t("try_again"), run: again };
+    if (error.name !== "AbortError") toast(t("no_connection"), { kind: "danger", action });
   }
   return undefined;
 }
 
-/** Exchanges parts (ids) of this page for those of the page at url; true when done. */
-async function go(url, { arrive = () => {}, parts = wholePage, body } = {}) {
+/** Exchanges parts (ids) of this page for those of the page at url; true when done. `again` is for a lost connection. */
+async function go(url, { arrive = () => {}, parts = wholePage, body, again }) {
   visiting?.abort();
   const mine = (visiting = new AbortController());
   const main = document.getElementById("main");
   main.setAttribute("aria-busy", "true");
-  await load(url, { signal: mine.signal, arrive, parts, body });
+  await load(url, { signal: mine.signal, arrive, parts, body, again });
   if (visiting !== mine) return false;
   visiting = null;
   main.removeAttribute("aria-busy");
   return document.getElementById("main") !== main;
 }
 
-/** The new page is where one reads on: it has the focus, and its title is said. */
-function begin() {
+/** The new page, or the part of it that was asked for, is where one reads on: focus there, and the title is said. */
+function begin(hash = "") {
+  const part = document.getElementById(hash.slice(1));
   scrollTo(0, 0);
-  document.getElementById("main").focus({ preventScroll: true });
+  if (part) part.tabIndex = -1;
+  (part ?? document.getElementById("main")).focus({ preventScroll: true });
+  part?.scrollIntoView();
   announce(document.title);
 }
 
 /** Shows another page of the drive without leaving this one, so that uploads go on. */
 export async function visit(url) {
+  const { hash } = new URL(url, location.href);
   const arrive = ({ url: reached }) => {
     remember();
-    history.pushState({}, "", reached);
+    history[reached + hash === location.href ? "replaceState" : "pushState"]({}, "", reached + hash);
   };
-  if (await go(url, { arrive })) begin();
+  if (await go(url, { arrive, again: () => visit(url) })) begin(hash);
 }
 
 /** Fetches what <main> shows anew; open dialogs stay, and scroll and focus where they can. A visit comes first. */
 export async function refresh() {
   if (visiting) return;
   const [at, focused] = [scrollY, document.activeElement?.id];
-  if (!(await go(location.href, { parts: ["main"] }))) return;
+  if (!(await go(location.href, { parts: ["main"], again: refresh }))) return;
   scrollTo(0, at);
   if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
 }
@@ -114,7 +118,7 @@ async function send(form, button) {
     history[isSame ? "replaceState" : "pushState"]({}, "", url);
   };
   if (button) button.disabled = true;
-  const done = await go(form.action, { arrive, body });
+  const done = await go(form.action, { arrive, body, again: () => send(form, button) });
   if (button) button.disabled = false;
   if (!done) return;
   const says = document.querySelector("#main .notice[role]");
@@ -126,6 +130,21 @@ async function send(form, button) {
   return announce(says?.textContent.trim() ?? document.title);
 }
 
+/** The history leads to the page on show: what was on its way to another one is not wanted any more. */
+function stay(state) {
+  visiting?.abort();
+  visiting = null;
+  document.getElementById("main").removeAttribute("aria-busy");
+  if (state) scrollTo(0, state.scroll ?? 0);
+}
+
+/** Shows the page that the history leads to. */
+async function comeTo(state) {
+  if (!(await go(location.href, { again: () => comeTo(state) }))) return;
+  await comeBack(state ?? {});
+  announce(document.title);
+}
+
 /**
  * Links from page to page of the drive are followed by visit(), its forms sent by send(); anything unusual is an
  * ordinary page load.
@@ -135,20 +154,17 @@ export default class Navigation {
     history.scrollRestoration = "manual";
     document.addEventListener("click", (event) => {
       const link = event.target.closest("a[href]");
-      if (!isOurs(link, event) || (link.hash && link.pathname === location.pathname)) return;
+      if (!isOurs(link, event)) return undefined;
+      if (link.hash && link.pathname === location.pathname) return remember();
       event.preventDefault();
-      visit(link.href);
+      return visit(link.href);
     });
     document.addEventListener("submit", (event) => {
       if (!isOurForm(event.target, event)) return;
       event.preventDefault();
       send(event.target, event.submitter);
     });
-    addEventListener("popstate", async ({ state }) => {
-      if (place() === shown || !(await go(location.href))) return;
-      await comeBack(state ?? {});
-      announce(document.title);
-    });
+    addEventListener("popstate", ({ state }) => (place() === shown ? stay(state) : comeTo(state)));
     addEventListener("scroll", () => this.#rested(), { passive: true });
     addEventListener("pagehide", remember);
     document.addEventListener("drive:bound", () => this.#reloaded(history.state ?? {}), { once: true });

@@ -28,6 +28,10 @@ def test_every_place_is_reached_without_a_page_load(desk: Seat) -> None:
         expect(page.locator("#live")).to_have_text(f"{title} · Smart Drive")
         expect(page.locator(f".places [data-place={place}]")).to_have_attribute("aria-current", "page")
         expect(page.locator(".places [aria-current]")).to_have_count(1)
+    steps = page.evaluate("history.length")
+    hands.go("files", "My files")
+    expect(page.locator("#live")).to_have_text("My files · Smart Drive")
+    assert page.evaluate("history.length") == steps, "one would go back to where one is"
     assert page.evaluate(SAME)
 
 
@@ -103,7 +107,35 @@ def test_a_page_that_cannot_be_fetched_leaves_this_one(desk: Seat) -> None:
     page.unroute("**/trash")
     hands.toast("No connection").get_by_role("button", name="Try again").click()
     hands.here("Trash")
+    expect(page.locator("#main")).to_be_focused()
     assert page.evaluate(SAME)
+
+
+def test_a_link_to_a_part_of_a_page_leads_there(desk: Seat) -> None:
+    page = desk.page
+    page.set_viewport_size({"width": 1280, "height": 400})
+    mark(page)
+    desk.hands.row("a.txt").focus()
+    page.keyboard.press("?")
+    page.get_by_role("link", name="Switch them off or on").click()
+    desk.hands.here("Settings")
+    expect(page).to_have_url(re.compile("/settings#appearance$"))
+    expect(page.get_by_role("heading", name="Appearance")).to_be_in_viewport()
+    expect(page.locator("#appearance")).to_be_focused()
+    at = page.evaluate("scrollY")
+    page.locator(".settings-nav").get_by_role("link", name="Profile").click()
+    page.wait_for_function("(at) => scrollY < at - 50", arg=at)
+    page.go_back()
+    page.wait_for_function("(at) => Math.abs(scrollY - at) <= 1", arg=at)
+    assert page.evaluate(SAME)
+
+
+def test_the_space_bar_scrolls_where_no_row_has_the_focus(desk: Seat) -> None:
+    page = desk.page
+    page.set_viewport_size({"width": 1280, "height": 400})
+    page.locator("#main").focus()
+    page.keyboard.press("Space")
+    page.wait_for_function("scrollY > 0")
 
 
 def test_uploads_are_not_ended_by_a_page_that_is_gone(browser: Browser, stand: Stand, tmp_path: Path) -> None:

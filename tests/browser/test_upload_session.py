@@ -70,6 +70,20 @@ def test_nothing_goes_on_for_somebody_else(browser: Browser, desk: Desk, film: P
     desk.assert_has(film)
 
 
+def test_what_is_under_way_is_not_sent_for_somebody_else(browser: Browser, desk: Desk, film: Path) -> None:
+    stranger = new_desk(browser, desk.stand)
+    cookies = stranger.page.context.cookies()
+    stranger.page.context.close()
+    desk.page.context.add_cookies(cookies)
+    desk.stand.slow(0)
+    desk.says("Log in again, then resume")
+    desk.page.context.clear_cookies()
+    desk.log_in_aside()
+    desk.page.evaluate("dispatchEvent(new Event('focus'))")
+    desk.wait_done()
+    desk.assert_has(film)
+
+
 def test_what_another_browser_sends_is_not_given_up_with_the_rest(desk: Desk) -> None:
     url, headers = (
         desk.stand.app.url,

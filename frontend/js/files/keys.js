@@ -61,11 +61,11 @@ export class Keys {
   }
 
   #choices() {
-    const toggle = () => this.#focused && this.selection.toggle(this.#focused);
+    const toggle = () => (this.#focused ? this.selection.toggle(this.#focused) : false);
     return {
       " ": toggle,
       "Ctrl+ ": toggle,
-      "Shift+ ": () => this.#focused && this.selection.reach(this.#focused),
+      "Shift+ ": () => (this.#focused ? this.selection.reach(this.#focused) : false),
       "Ctrl+a": () => (off() ? false : this.selection.everything()),
       Escape: () => (this.selection.size ? this.selection.clear() : false),
     };

@@ -13,11 +13,14 @@ export class Listing {
   #leaving = new AbortController();
   #earliest = 0;
   #timer = null;
+  /** Something changed since the list was last asked for. */
+  #stale = false;
   /** The page that is being read, if any. */
   loading = null;
 
   constructor(root, { show, append, count, busy }) {
-    Object.assign(this, { root, show, append, count, busy });
+    // Its own address: one step back and the window has another one before this list has gone.
+    Object.assign(this, { root, show, append, count, busy, address: location.href });
     this.signal = this.#leaving.signal;
     this.near = new IntersectionObserver((seen) => seen.at(-1).isIntersecting && this.more(), { rootMargin: "800px" });
     root.addEventListener("click", (event) => this.#click(event));
@@ -86,26 +89,33 @@ export class Listing {
 
   /** Reads the list anew, now or as soon as the last time is long enough ago. */
   soon() {
+    this.#stale = true;
     this.#timer ??= setTimeout(() => this.#again(), Math.max(0, this.#earliest - performance.now()));
+  }
+
+  /** What is being done with the list, or read for it, must not be taken away by an older answer. */
+  get #isHeld() {
+    return this.busy() || this.loading !== null;
   }
 
   async #again() {
     const started = performance.now();
     try {
-      if (!this.busy()) await this.#read();
+      if (!this.#isHeld) await this.#read();
     } catch (error) {
       if (error.name === "AbortError") return;
     }
     const took = performance.now() - started;
     this.#earliest = performance.now() + Math.max(least, calm * took);
     this.#timer = null;
-    if (this.busy()) this.soon();
+    if (this.#stale) this.soon();
   }
 
   async #read() {
+    this.#stale = false;
     const wanted = this.count();
     const pages = [];
-    let [url, rows] = [location.href, 0];
+    let [url, rows] = [this.address, 0];
     do {
       const found = await fetchPage(url, this.signal);
       if (!found) return;
@@ -115,7 +125,9 @@ export class Listing {
       const next = fresh.querySelector("[data-more] a[rel=next]");
       url = next && new URL(next.getAttribute("href"), found.url).href;
     } while (url && rows < wanted);
-    if (this.busy()) return;
+    const isLate = this.#isHeld || this.count() !== wanted;
+    this.#stale ||= isLate;
+    if (isLate) return;
     refreshFrame(pages[0]);
     const parts = pages.map((page) => page.querySelector("[data-files]"));
     this.show(parts);

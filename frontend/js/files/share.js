@@ -9,6 +9,9 @@ const foremost = "[data-first]";
 
 /** The links of one thing, over the list. Its forms are the ones of the page of links; they are sent from here. */
 export class Share {
+  /** What was asked for last: an answer that comes late may be about another thing. */
+  #asked = null;
+
   constructor(dialog) {
     this.dialog = dialog;
     this.title = dialog.querySelector(".dialog-title");
@@ -44,16 +47,18 @@ export class Share {
   }
 
   async #load(url, body) {
+    const mine = (this.#asked = {});
     this.error.textContent = this.said.textContent = "";
     try {
       const found = await part(url, "[data-links]", { body });
+      if (this.#asked !== mine) return false;
       release(this.holder);
       this.holder.replaceChildren(found);
       await bind(this.holder);
       (this.holder.querySelector(foremost) ?? this.holder.querySelector(first))?.focus();
       return true;
     } catch (error) {
-      this.error.textContent = error.title ?? error.message;
+      if (this.#asked === mine) this.error.textContent = error.title ?? error.message;
       return false;
     }
   }

@@ -16,7 +16,8 @@ function settled(item) {
 
 /**
  * The server's upload calls. api(method, path, body, {signal}) is how they travel; stall milliseconds without an answer
- * are a Fault; renew() fetches a fresh token for the page when the old one is refused.
+ * are a Fault; renew() fetches a fresh token for the page when the old one is refused, and says whether there is one:
+ * a page must not act for somebody else who has logged in meanwhile.
  */
 export class Contract {
   constructor({ api, renew, stall }) {
@@ -86,9 +87,13 @@ export class Contract {
       return await this.#timed(method, path, body);
     } catch (error) {
       if (error.status !== 403 || error.code !== "bad_token") throw error;
-      await this.renew();
+      if (!(await this.#renewed())) throw Object.assign(error, { status: 401 });
       return this.#timed(method, path, body);
     }
+  }
+
+  #renewed() {
+    return this.renew().catch(() => Promise.reject(new Fault("network")));
   }
 
   async #timed(method, path, body) {
