@@ -135,7 +135,7 @@ def test_the_space_bar_scrolls_where_no_row_has_the_focus(desk: Seat) -> None:
     page.set_viewport_size({"width": 1280, "height": 400})
     page.locator("#main").focus()
     page.keyboard.press("Space")
-    page.wait_for_function("scrollY > 0")
+    page.wait_for_function("() => scrollY > 0")
 
 
 def test_uploads_are_not_ended_by_a_page_that_is_gone(browser: Browser, stand: Stand, tmp_path: Path) -> None:
