@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import TimeoutError as TooLong
 
 from tests.browser.chromium import FLAGS, PROGRAM
 from tests.browser.desks import Desk, Stand, another_desk, make_file, new_desk, register
@@ -17,21 +18,38 @@ from tests.browser.desks import Desk, Stand, another_desk, make_file, new_desk, 
 SIZE = 50_000_000
 PART = 16 * 1024 * 1024
 SLOW = 0.01
+PATIENCE = 15_000
+"""Milliseconds for a Chromium that starts."""
 
 
 @contextmanager
 def doomed_browser(playwright: Playwright, profile: Path) -> Iterator[tuple[Page, subprocess.Popen[bytes]]]:
     """A Chromium of our own, so that it can be killed with everything it holds in memory."""
-    command = [PROGRAM, *FLAGS, "--headless", "--remote-debugging-port=0", f"--user-data-dir={profile}"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, process_group=0)
+    browser, process = started_browser(playwright, profile)
     try:
-        chosen = profile / "DevToolsActivePort"
-        while not (chosen.exists() and chosen.read_text().count("\n")):
-            time.sleep(0.05)
-        browser = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{chosen.read_text().split()[0]}")
         yield browser.contexts[0].new_page(), process
     finally:
         kill(process)
+
+
+def started_browser(playwright: Playwright, profile: Path) -> tuple[Browser, subprocess.Popen[bytes]]:
+    """Chromium now and then takes a connection while it starts and never answers it: then another one is started."""
+    for attempt in range(3):
+        home = profile / str(attempt)
+        command = [PROGRAM, *FLAGS, "--headless", "--remote-debugging-port=0", f"--user-data-dir={home}", "about:blank"]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, process_group=0)
+        try:
+            chosen = home / "DevToolsActivePort"
+            while not (chosen.exists() and chosen.read_text().count("\n")):
+                time.sleep(0.05)
+            address = f"http://127.0.0.1:{chosen.read_text().split()[0]}"
+            return playwright.chromium.connect_over_cdp(address, timeout=PATIENCE), process
+        except TooLong:
+            kill(process)
+        except BaseException:
+            kill(process)
+            raise
+    raise AssertionError("no Chromium that answers")
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
