@@ -89,10 +89,10 @@ def test_back_and_forth_lead_to_where_one_was(seat: Seat) -> None:
     page.go_back()
     hands.here("My files")
     assert page.evaluate(SAME)
-    page.wait_for_function("Math.abs(scrollY - 600) <= 1")
-    page.wait_for_function("history.state?.scroll > 500")
+    page.wait_for_function("() => Math.abs(scrollY - 600) <= 1")
+    page.wait_for_function("() => history.state?.scroll > 500")
     page.reload()
-    page.wait_for_function("Math.abs(scrollY - 600) <= 1")
+    page.wait_for_function("() => Math.abs(scrollY - 600) <= 1")
 
 
 def test_a_page_that_cannot_be_fetched_leaves_this_one(desk: Seat) -> None:
