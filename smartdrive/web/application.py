@@ -7,6 +7,7 @@ from flask.sessions import NullSession, SessionInterface
 
 from smartdrive.services.services import Services
 from smartdrive.web import (
+    ahead,
     api,
     api_page,
     assets,
@@ -14,13 +15,11 @@ from smartdrive.web import (
     errors,
     files,
     gate,
-    handover,
     limiter,
     logs,
     objects,
     opening,
     pages,
-    parts,
     proxies,
     settings_pages,
     shares,
@@ -29,7 +28,9 @@ from smartdrive.web import (
     tokens,
 )
 from smartdrive.web.access import max_body_of
+from smartdrive.web.handover import HandOver
 from smartdrive.web.json_answers import JsonAnswers
+from smartdrive.web.parts import Parts
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 MAX_FORM_PARTS = 1100
@@ -59,8 +60,8 @@ def make(services: Services) -> Flask:
     if services.door:
         app.register_blueprint(objects.bp)
     api.register(app)
-    parts.init(app, services)
-    handover.init(app, services)
+    ahead.put(Parts, app, services=services)
+    ahead.put(HandOver, app, services=services)
     gate.check(app)
     return app
 

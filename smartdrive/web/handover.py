@@ -7,15 +7,12 @@ is not in order goes on to the views in `objects.py`, which refuse it in the dri
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from flask import Flask
-
-from smartdrive.ports.objects import Door, Missing
-from smartdrive.services.services import Services
-from smartdrive.web import hosts
+from smartdrive.ports.objects import Missing
+from smartdrive.web.ahead import Ahead
 from smartdrive.web.objects import came_through, handed_over, may_take
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 OBJECTS = "/objects/"
 CHECK = "/objects/check"
@@ -24,25 +21,13 @@ _YES: tuple[str, list[tuple[str, str]]] = ("204 No Content", [])
 _NO = ("403 Forbidden", [("Content-Length", "0")])
 
 
-def init(app: Flask, services: Services) -> None:
-    """Stand before the application wherever nginx stands before both."""
-    if services.door and services.settings.behind_nginx:
-        names = hosts.names_of(services.settings.public_url)
-        app.wsgi_app = HandOver(app.wsgi_app, services.door, names=names)  # type: ignore[method-assign]
-
-
-class HandOver:
+class HandOver(Ahead):
     """WSGI middleware: names the file of a signed address, and says which bodies nginx may take."""
-
-    def __init__(self, inner: "WSGIApplication", door: Door, *, names: frozenset[str]) -> None:
-        self.inner = inner
-        self.door = door
-        self.names = names
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer the request."""
         path = environ["PATH_INFO"]
-        if path.startswith(OBJECTS) and environ["REQUEST_METHOD"] in READS and self._is_ours(environ):
+        if path.startswith(OBJECTS) and environ["REQUEST_METHOD"] in READS and self.is_ours(environ):
             if path == CHECK and came_through(environ):
                 start_response(*(_YES if may_take(self.door, environ) else _NO))
                 return []
@@ -50,9 +35,6 @@ class HandOver:
                 start_response("200 OK", [*headers.items(), ("Content-Length", "0")])
                 return []
         return self.inner(environ, start_response)
-
-    def _is_ours(self, environ: "WSGIEnvironment") -> bool:
-        return hosts.is_ours(environ.get("HTTP_HOST", ""), names=self.names)
 
     def _headers(self, token: str) -> dict[str, str]:
         """What nginx is told of the file, nothing when the token opens none."""

@@ -9,16 +9,13 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from flask import Flask
-
-from smartdrive.ports.objects import BadBody, Door, Grant, Incomplete, Missing
+from smartdrive.ports.objects import BadBody, Grant, Incomplete, Missing
 from smartdrive.ports.table import OutOfRoom, Unavailable
-from smartdrive.services.services import Services
-from smartdrive.web import hosts
+from smartdrive.web.ahead import Ahead
 from smartdrive.web.objects import came_through
 
 if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 MOST_IN_MEMORY = 64 * 1024
 """As large as nginx.conf lets a body be at the address of a small part."""
@@ -26,20 +23,8 @@ _PART = re.compile(r"/objects/([A-Za-z0-9_-]+)/([1-9][0-9]{0,4})(/small)?", re.A
 _REFUSALS = (Missing, Incomplete, BadBody, OutOfRoom, Unavailable)
 
 
-def init(app: Flask, services: Services) -> None:
-    """Stand before the application, where nginx stands before both: it has checked and logged the request."""
-    if services.door and services.settings.behind_nginx:
-        names = hosts.names_of(services.settings.public_url)
-        app.wsgi_app = Parts(app.wsgi_app, services.door, names=names)  # type: ignore[method-assign]
-
-
-class Parts:
+class Parts(Ahead):
     """WSGI middleware: takes the bodies that have the right address, length and host."""
-
-    def __init__(self, inner: "WSGIApplication", door: Door, *, names: frozenset[str]) -> None:
-        self.inner = inner
-        self.door = door
-        self.names = names
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer the request."""
@@ -51,7 +36,7 @@ class Parts:
     def _etag(self, environ: "WSGIEnvironment") -> str:
         """What the part is known by once it is on disk, "" when anything is not as it should be."""
         asked = _PART.fullmatch(environ["PATH_INFO"])
-        if asked is None or not hosts.is_ours(environ.get("HTTP_HOST", ""), names=self.names):
+        if asked is None or not self.is_ours(environ):
             return ""
         try:
             grant = self.door.admit(asked[1], "PUT", part=int(asked[2]))
