@@ -4,4 +4,7 @@ import { rememberZone } from "./zone.js";
 
 rememberZone();
 openFromButtons();
-bind().then(() => document.dispatchEvent(new Event("drive:bound")));
+bind().then(() => {
+  performance.mark("drive:bound");
+  document.dispatchEvent(new Event("drive:bound"));
+});

@@ -11,6 +11,13 @@ const place = () => location.pathname + location.search;
 let visiting = null;
 let shown = place();
 
+/** Until a page's scripts are at work it says so itself, also the one that is about to be shown. */
+function busy(isBusy, page = document) {
+  const main = page.getElementById("main");
+  if (isBusy) main.setAttribute("aria-busy", "true");
+  else main.removeAttribute("aria-busy");
+}
+
 function isOurs(link, event) {
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) {
     return false;
@@ -56,6 +63,7 @@ async function load(url, { signal, arrive, parts, body, again }) {
     arrive(found);
     shown = place();
     learn(found.page);
+    busy(true, found.page);
     for (const id of parts) swap(id, found.page);
     refreshFrame(found.page);
     return await bind();
@@ -71,11 +79,11 @@ async function go(url, { arrive = () => {}, parts = wholePage, body, again }) {
   visiting?.abort();
   const mine = (visiting = new AbortController());
   const main = document.getElementById("main");
-  main.setAttribute("aria-busy", "true");
+  busy(true);
   await load(url, { signal: mine.signal, arrive, parts, body, again });
   if (visiting !== mine) return false;
   visiting = null;
-  main.removeAttribute("aria-busy");
+  busy(false);
   return document.getElementById("main") !== main;
 }
 
@@ -134,7 +142,7 @@ async function send(form, button) {
 function stay(state) {
   visiting?.abort();
   visiting = null;
-  document.getElementById("main").removeAttribute("aria-busy");
+  busy(false);
   if (state) scrollTo(0, state.scroll ?? 0);
 }
 

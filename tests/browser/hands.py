@@ -37,6 +37,7 @@ class Hands:
     def here(self, title: str) -> None:
         """Wait until that page is on show and its scripts are at work."""
         expect(self.page).to_have_title(f"{title} · Smart Drive", timeout=MINUTE)
+        self.page.wait_for_function("() => performance.getEntriesByName('drive:bound').length > 0", timeout=MINUTE)
         expect(self.page.locator("#main[aria-busy]")).to_have_count(0, timeout=MINUTE)
 
     def row(self, name: str) -> Locator:

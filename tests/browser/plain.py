@@ -34,12 +34,16 @@ class Plain:
 
     def follow(self, name: str, *, within: str = "#main") -> None:
         """A link, by its words."""
-        self.page.locator(within).get_by_role("link", name=name, exact=True).click()
-        self.look()
+        self._leave_by(self.page.locator(within).get_by_role("link", name=name, exact=True))
 
     def press(self, name: str, *, within: str = "#main") -> None:
         """A button that sends its form."""
-        self.page.locator(within).get_by_role("button", name=name, exact=True).click()
+        self._leave_by(self.page.locator(within).get_by_role("button", name=name, exact=True))
+
+    def _leave_by(self, way: Locator) -> None:
+        """The next page is looked at once all of it is there."""
+        with self.page.expect_navigation(wait_until="domcontentloaded"):
+            way.click()
         self.look()
 
     def unfold(self, words: str) -> None:

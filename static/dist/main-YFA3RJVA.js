@@ -1,1 +1,0 @@
-import{b as o,e as t,s as n}from"./chunk-MPY4P4JX.js";function m(){let e=Intl.DateTimeFormat().resolvedOptions().timeZone;e&&o("tz",e)}m();t();n().then(()=>document.dispatchEvent(new Event("drive:bound")));
