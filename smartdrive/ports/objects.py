@@ -86,7 +86,16 @@ class Objects(Protocol):
     """
 
     def plan_put(self, key: str, *, size: int, part_size: int) -> Plan:
-        """Open an upload of exactly `size` bytes: one signed PUT when `part_size` >= `size`, else parts."""
+        """Open an upload of exactly `size` bytes: one signed PUT when `part_size` >= `size`, else parts.
+
+        Takes no room yet.
+        """
+
+    def set_aside(self, plan: Plan) -> None:
+        """Take the room of an opened upload at once, where that can be done; idempotent.
+
+        For after the owner's own room was taken. Missing when the upload is gone.
+        """
 
     def sign_parts(self, plan: Plan, numbers: Sequence[int], *, expires_in: int) -> dict[int, Signed]:
         """Sign a PUT for each part number; each signs its exact Content-Length. Local work, no round trip."""
@@ -121,9 +130,6 @@ class Objects(Protocol):
 
     def signing_ends(self) -> datetime | None:
         """When the credentials end that sign now, and every address they sign with them; None when they do not."""
-
-    def copy(self, source: str, target: str, *, version: str = "") -> Stat:
-        """Copy bytes inside storage without passing them through this process."""
 
     def delete(self, key: str) -> None:
         """Remove the object with all its versions; idempotent."""

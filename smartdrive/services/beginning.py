@@ -1,17 +1,19 @@
 """The first step of an upload: its folder, its name's fate, the room it takes, and its row."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from smartdrive.domain.clock import Clock, Ids
-from smartdrive.domain.errors import Busy, DriveError, Exists, NoSpace, OverQuota
+from smartdrive.domain.errors import Busy, DriveError, EngineDown, Exists, NoSpace, OverQuota
 from smartdrive.domain.models import Node, Upload, User
 from smartdrive.domain.names import split_path
 from smartdrive.ports.objects import Missing, Objects
-from smartdrive.ports.table import Action, OutOfRoom, Refused, Table
+from smartdrive.ports.table import Action, OutOfRoom, Refused, Table, Unavailable
 from smartdrive.records import nodes, rooms
 from smartdrive.records import uploads as records
 from smartdrive.records.nodes import Entry
+from smartdrive.services.dropping import drop
 from smartdrive.services.folders import Folders
 from smartdrive.services.retry import until_settled
 from smartdrive.services.together import together
@@ -63,11 +65,11 @@ class Beginning:
         planned = self._planned(user, rest)
         fresh = {at: each for at, each in planned.items() if isinstance(each, Upload)}
         results |= {at: each for at, each in planned.items() if not isinstance(each, Upload)}
-        results |= self._open_all(fresh, known)
+        results |= self._set_aside(self._open_all(fresh, known))
         return [results[at] for at in range(len(wanted))]
 
     def _free(self, user: User, wanted: Sequence[Wanted]) -> int:
-        """The owner's free room where an upload in parts is wanted, for the disk sets all of its size aside at once.
+        """The owner's free room where an upload in parts is wanted: what it lacks is opened nowhere, not even in vain.
 
         Only the write that takes the room decides; for small files it is not asked beforehand.
         """
@@ -213,6 +215,23 @@ class Beginning:
                 continue
             results |= {at: self._open_or_not(fresh[at], known.get(at)) for at in some}
         return results
+
+    def _set_aside(self, outcomes: dict[int, Outcome]) -> dict[int, Outcome]:
+        """Let storage take the room of those in parts. It comes last: owners take no more of a disk than is theirs."""
+        uploads = {at: each.upload for at, each in outcomes.items() if isinstance(each, Begun) and each.upload}
+        in_parts = [at for at, upload in uploads.items() if records.plan_of(upload).parts > 1]
+        refusals = zip(in_parts, together(lambda at: self._room_lacks(uploads[at]), in_parts), strict=True)
+        return outcomes | {at: refusal for at, refusal in refusals if refusal}
+
+    def _room_lacks(self, upload: Upload) -> DriveError | None:
+        """Why storage has no room for an opened upload, which is dropped then."""
+        try:
+            with suppress(Missing):
+                self.objects.set_aside(records.plan_of(upload))
+        except (OutOfRoom, Unavailable) as error:
+            drop(self.table, self.objects, upload=upload, moment=self.clock())
+            return NoSpace() if isinstance(error, OutOfRoom) else EngineDown()
+        return None
 
     def _opened(self, uploads: list[Upload]) -> bool:
         total = sum(each.size for each in uploads)

@@ -15,10 +15,9 @@ from smartdrive.domain.words import _
 from smartdrive.ports import objects as storage
 from smartdrive.ports.objects import Objects, Signed
 from smartdrive.ports.table import Refused, Table
-from smartdrive.records import objects as object_records
-from smartdrive.records import rooms
 from smartdrive.records import uploads as records
 from smartdrive.services.beginning import Beginning, Begun, arrived
+from smartdrive.services.dropping import SIGN_SECONDS, drop
 from smartdrive.services.pages import known_cursor
 from smartdrive.services.retry import until_settled
 from smartdrive.services.settling import Finished, Settling
@@ -26,7 +25,6 @@ from smartdrive.services.together import together
 from smartdrive.services.tree import Tree, is_id
 from smartdrive.services.wanted import Wanted
 
-SIGN_SECONDS = 15 * 60
 TOUCH_EVERY = timedelta(hours=1)
 
 
@@ -122,15 +120,7 @@ class Uploads:
 
     def drop(self, upload: Upload) -> None:
         """Forget an open upload, give its room back exactly once, and delete what arrived of it."""
-        plan = records.plan_of(upload)
-        late = self.clock() + timedelta(seconds=SIGN_SECONDS)
-        room = [rooms.give_back(upload.owner, upload.size)] if upload.size else []
-        doom = object_records.doom(plan, not_before=late)
-        try:
-            until_settled(lambda: self.table.write(records.drop(upload), *room, doom))
-        except Refused:
-            return
-        self.objects.abandon_put(plan)
+        drop(self.table, self.objects, upload=upload, moment=self.clock())
 
     def _finish(self, user: User, upload_id: str, *, conflict: Conflict | None) -> Finished:
         upload = self._mine(user, upload_id)

@@ -57,12 +57,19 @@ class Disk:
     # Uploads
 
     def plan_put(self, key: str, *, size: int, part_size: int) -> Plan:
-        """See the port. The room of an upload in parts is taken on the disk at once: OutOfRoom comes here."""
+        """See the port. OutOfRoom when the disk lacks the room as it is now."""
         plan = Plan(_checked(key), size, part_size)
         with files.failures():
             files.spare(self._objects, size)
             self._staging.begin(plan)
         return plan
+
+    def set_aside(self, plan: Plan) -> None:
+        """See the port. Only an upload in parts takes its room beforehand; OutOfRoom takes none."""
+        if plan.parts > 1:
+            with files.failures():
+                files.spare(self._objects, plan.size)
+                self._staging.set_aside(plan)
 
     def sign_parts(self, plan: Plan, numbers: Sequence[int], *, expires_in: int) -> dict[int, Signed]:
         """See the port."""
@@ -177,16 +184,6 @@ class Disk:
 
     def signing_ends(self) -> None:
         """See the port: keys of our own have no end."""
-
-    def copy(self, source: str, target: str, *, version: str = "") -> Stat:  # noqa: ARG002
-        """See the port. A real copy, so that damage to one is not damage to both."""
-        with files.failures(), self.file(source) as file:
-            size = os.fstat(file.fileno()).st_size
-            plan = self.plan_put(target, size=size, part_size=max(1, size))
-            with self._staging.home(target) as at, files.scratch(at) as attempt:
-                files.send(file.fileno(), attempt.handle, offset=0, length=size)
-                self._publish(at, attempt, grant=Grant("PUT", target, part=1, length=size))
-            return self.finish_put(plan)
 
     def delete(self, key: str) -> None:
         """See the port. Not synced: what a power cut brings back is an orphan, and the sweep finds it."""

@@ -1,8 +1,8 @@
 """Uploads under way on disk: one folder each, which is also its lock, or one file for a single part.
 
-A part is copied to its offset in the preallocated file `whole`, past the page cache where that can be
-(disk_direct.py), then marked by an empty file `done-<number>-<length>`. Each attempt writes a temporary file of
-its own, so two attempts for the same part never mix. Whoever publishes, finishes or abandons holds the folder's
+A part is copied to its offset in the file `whole`, which takes its room beforehand (`set_aside`), past the page
+cache where that can be (disk_direct.py), then marked by an empty file `done-<number>-<length>`. Each attempt writes
+a temporary file of its own, so two attempts for the same part never mix. Whoever publishes, finishes or abandons holds the folder's
 lock; after finishing or abandoning the folder is gone, and with it whatever a late attempt could reach. Uploads of
 one part: disk_single.py.
 """
@@ -33,18 +33,23 @@ class Staging:
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def begin(self, plan: Plan) -> None:
-        """Make the upload; one of several parts takes its room on the disk at once."""
+        """Make the upload; it takes no room yet."""
         if plan.parts == 1:
             self.singles.begin(plan.key)
             return
         path = self.root / plan.key
         path.mkdir(mode=0o700, exist_ok=True)
         try:
-            with files.folder(path) as at:
-                _preallocate(at, plan.size)
+            with files.folder(path) as at, _whole(at):
+                pass
         except OSError:
             self.drop(plan.key)
             raise
+
+    def set_aside(self, plan: Plan) -> None:
+        """Take the room of an upload in parts; Missing when it is gone."""
+        with self.locked(plan.key) as at, _whole(at) as handle:
+            _grow(handle, plan.size)
 
     def stands(self, key: str) -> bool:
         """Whether the upload is still under way."""
@@ -104,16 +109,17 @@ class Staging:
             found = [entry.name for entry in entries if entry.name.startswith(prefix) and "-" not in entry.name]
         for key in found:
             with suppress(Missing, FileNotFoundError):
-                stats = self._stats(key)
-                touched = datetime.fromtimestamp(max(each.st_mtime for each in stats), UTC)
-                yield Stored(key, sum(each.st_size for each in stats[1:]), touched, unfinished=True)
+                size, touched = self._held(key)
+                yield Stored(key, size, datetime.fromtimestamp(touched, UTC), unfinished=True)
 
-    def _stats(self, key: str) -> list[os.stat_result]:
-        """What stands under the upload's name, and below it the files that hold its bytes."""
+    def _held(self, key: str) -> tuple[int, float]:
+        """The bytes an upload holds, and when it was last touched."""
         if self.singles.stands(key):
-            return [(self.root / key).stat()] * 2
+            found = (self.root / key).stat()
+            return found.st_size, found.st_mtime
         with self.open(key) as at:
-            return [os.fstat(at), *_stats(at)]
+            below = list(_stats(at))
+            return sum(each.st_size for each in below), max(each.st_mtime for each in [os.fstat(at), *below])
 
 
 def arrived(at: int) -> dict[int, int]:
@@ -154,22 +160,33 @@ def _place(at: int, source: int, *, grant: Grant) -> None:
     with suppress(FileNotFoundError):
         os.unlink(mark, dir_fd=at)
         os.fsync(at)
-    whole = os.open(WHOLE, os.O_WRONLY | os.O_CLOEXEC, dir_fd=at)
-    try:
+    with _whole(at) as whole:
         files.send(source, whole, offset=grant.offset, length=grant.length)
         os.fdatasync(whole)
-    finally:
-        os.close(whole)
     os.close(os.open(mark, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, files.PRIVATE, dir_fd=at))
     os.fsync(at)
 
 
-def _preallocate(at: int, size: int) -> None:
+@contextmanager
+def _whole(at: int) -> Iterator[int]:
+    """The file for the bytes, made when it is not there; the caller knows that the upload is."""
     handle = os.open(WHOLE, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, files.PRIVATE, dir_fd=at)
     try:
-        os.posix_fallocate(handle, 0, size)
+        yield handle
     finally:
         os.close(handle)
+
+
+def _grow(handle: int, size: int) -> None:
+    """Give the file so much room on the disk at least; what fails leaves it as it was."""
+    before = os.fstat(handle).st_size
+    if size <= before:
+        return
+    try:
+        os.posix_fallocate(handle, 0, size)
+    except OSError:
+        os.ftruncate(handle, before)
+        raise
 
 
 def _stats(at: int) -> Iterator[os.stat_result]:

@@ -13,7 +13,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import urlsplit
 
-from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
 from smartdrive.domain.http_names import disposition
@@ -32,8 +31,6 @@ OWN_PART = 8 * MiB
 """Part size of what passes through this process; one part is held in memory."""
 LISTED = 1000
 """Parts of one page of a list: S3's own limit."""
-COPY_PART = 256 * MiB
-"""Larger objects are copied in parts of this size, so that each call ends within the read timeout."""
 
 
 class S3:
@@ -55,6 +52,9 @@ class S3:
         with calls.failures():
             made = self._client.create_multipart_upload(Bucket=self._bucket, Key=key)
         return Plan(key, size, part_size, made["UploadId"])
+
+    def set_aside(self, plan: Plan) -> None:
+        """See the port: a bucket has room for all."""
 
     def sign_parts(self, plan: Plan, numbers: Sequence[int], *, expires_in: int) -> dict[int, Signed]:
         """See the port."""
@@ -208,21 +208,6 @@ class S3:
         """See the port: the credentials of an instance role last for hours, and their addresses no longer."""
         with calls.failures():
             return calls.credentials_end(self._session)
-
-    def copy(self, source: str, target: str, *, version: str = "") -> Stat:
-        """See the port."""
-        in_parts = TransferConfig(multipart_threshold=2 * COPY_PART, multipart_chunksize=COPY_PART, use_threads=False)
-        with calls.failures():
-            self._client.copy(
-                CopySource=self._pinned(source, version),  # type: ignore[arg-type]
-                Bucket=self._bucket,
-                Key=target,
-                Config=in_parts,
-            )
-        found = self.stat(target)
-        if found is None:
-            raise Missing
-        return found
 
     def delete(self, key: str) -> None:
         """See the port."""

@@ -101,16 +101,6 @@ def test_put_whose_stream_breaks_leaves_nothing(store: Store) -> None:
     assert not store.holds(key)
 
 
-def test_copy(store: Store) -> None:
-    plan, target = store.upload(b"bytes"), new_key()
-    done = store.objects.finish_put(plan)
-    assert store.objects.copy(plan.key, target, version=done.version).size == 5
-    store.objects.delete(plan.key)
-    assert store.read(target) == b"bytes"
-    with pytest.raises(Missing):
-        store.objects.copy(plan.key, new_key())
-
-
 def test_delete_twice(store: Store) -> None:
     plan = store.upload(b"bytes")
     done = store.objects.finish_put(plan)

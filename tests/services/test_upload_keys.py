@@ -2,17 +2,19 @@
 
 import io
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import Barrier
 from typing import cast
 
 import pytest
 
-from smartdrive.domain.errors import BadInput, Busy, DriveError, NoSpace, NotFound, OverQuota
+from smartdrive.domain.errors import BadInput, Busy, DriveError, EngineDown, NoSpace, NotFound, OverQuota
 from smartdrive.domain.models import Upload, User
 from smartdrive.ports.objects import Objects, Plan
-from smartdrive.ports.table import Contended, OutOfRoom
+from smartdrive.ports.table import Contended, OutOfRoom, Unavailable
 from smartdrive.services.beginning import Begun
 from smartdrive.services.wanted import MIB, Wanted
 from tests.faulty_table import Fault, FaultyTable
@@ -24,7 +26,7 @@ def one(drive: Drive, user: User, wanted: Wanted) -> Begun | DriveError:
 
 
 class Shelf:
-    """Storage that has room for nothing larger than `most`, and notes what was set aside."""
+    """Storage that has room for nothing larger than `most`, and notes what was begun."""
 
     def __init__(self, objects: Objects, most: int) -> None:
         self.objects = objects
@@ -39,6 +41,45 @@ class Shelf:
             raise OutOfRoom
         self.planned.append(size)
         return self.objects.plan_put(key, size=size, part_size=part_size)
+
+
+class Crowd:
+    """Storage that lets nobody go on before all have begun, and then looks what is taken of the disk."""
+
+    def __init__(self, people: int, objects: Objects, *, folder: Path) -> None:
+        self.objects = objects
+        self.folder = folder
+        self.taken = -1
+        self._all = Barrier(people, self._look)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.objects, name)
+
+    def plan_put(self, key: str, *, size: int, part_size: int) -> Plan:
+        plan = self.objects.plan_put(key, size=size, part_size=part_size)
+        self._all.wait(timeout=60)
+        return plan
+
+    def _look(self) -> None:
+        self.taken = on_disk(self.folder)
+
+
+def on_disk(folder: Path) -> int:
+    return sum(path.stat().st_blocks * 512 for path in folder.rglob("whole"))
+
+
+class Short:
+    """Storage that fails when it is to set room aside."""
+
+    def __init__(self, error: Exception, objects: Objects) -> None:
+        self.error = error
+        self.objects = objects
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.objects, name)
+
+    def set_aside(self, plan: Plan) -> None:
+        raise self.error
 
 
 def on_a_shelf(shelves: list[Shelf], objects: Objects, *, most: int) -> Objects:
@@ -105,7 +146,7 @@ def test_the_key_of_a_file_in_the_trash_begins_anew(drive: Drive, alice: User) -
 
 
 def test_no_disk_is_set_aside_for_more_than_the_owner_has(tmp_path: Path) -> None:
-    """SECURITY 46: an account of little room cannot fill the disk, not even for a moment."""
+    """SECURITY 46."""
     shelves: list[Shelf] = []
     drive = make_drive(tmp_path / "data", quota=40 * MIB, around=partial(on_a_shelf, shelves, most=10**9))
     alice = drive.person("alice")
@@ -114,6 +155,35 @@ def test_no_disk_is_set_aside_for_more_than_the_owner_has(tmp_path: Path) -> Non
     assert [type(each) for each in found] == [OverQuota, Begun, Begun, OverQuota]
     assert shelves[0].planned == [20 * MIB, 20 * MIB]
     assert drive.used(alice) == 40 * MIB
+
+
+def test_many_begun_at_once_take_no_more_of_the_disk_than_the_owner_has(tmp_path: Path) -> None:
+    """SECURITY 46: an account of little room cannot fill the disk, not even for a moment."""
+    crowds: list[Crowd] = []
+
+    def crowded(objects: Objects) -> Objects:
+        crowds.append(Crowd(6, objects, folder=tmp_path / "data"))
+        return cast(Objects, crowds[-1])
+
+    drive = make_drive(tmp_path / "data", quota=40 * MIB, around=crowded)
+    alice = drive.person("alice")
+    with ThreadPoolExecutor(6) as pool:
+        found = list(pool.map(lambda name: one(drive, alice, Wanted(name, 20 * MIB)), "abcdef"))
+    assert crowds[0].taken == 0, "the write that takes the owner's room comes first"
+    assert sorted(type(each).__name__ for each in found) == ["Begun"] * 2 + ["OverQuota"] * 4
+    assert on_disk(tmp_path / "data") == drive.used(alice) == 40 * MIB
+
+
+@pytest.mark.parametrize(("error", "kind"), [(OutOfRoom(), NoSpace), (Unavailable(), EngineDown)])
+def test_a_disk_that_fails_after_the_room_was_taken_gives_it_back(
+    tmp_path: Path, error: Exception, kind: type[DriveError]
+) -> None:
+    drive = make_drive(tmp_path / "data", around=lambda objects: cast(Objects, Short(error, objects)))
+    alice = drive.person("alice")
+    found = drive.services.uploads.begin_many(alice, [Wanted("large", 20 * MIB), Wanted("small", 3)])
+    assert [type(each) for each in found] == [kind, Begun]
+    assert drive.used(alice) == 3
+    assert len(drive.services.uploads.page(alice).items) == len(list(drive.objects.keys(""))) == 1
 
 
 def test_a_disk_too_full_for_one_takes_the_others(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from types import FrameType
 from smartdrive.ports.objects import Grant, Plan, Stored
 from smartdrive.storage.disk import Disk
 
-KEY, OTHER = "o" + "a" * 26, "o" + "b" * 26
+KEY = "o" + "a" * 26
 PART = 600_000
 BODY = bytes(range(256)) * 4000
 
@@ -42,6 +42,7 @@ def send(disk: Disk, plan: Plan, number: int) -> None:
 
 def upload_in_parts(disk: Disk, ack: Callable[[str], None]) -> None:
     plan = disk.plan_put(KEY, size=len(BODY), part_size=PART)
+    disk.set_aside(plan)
     for number in (2, 1, 1):
         send(disk, plan, number)
         ack(f"part {number}")
@@ -57,14 +58,12 @@ def upload_at_once(disk: Disk, ack: Callable[[str], None]) -> None:
     ack("finished")
 
 
-def put_and_copy(disk: Disk, ack: Callable[[str], None]) -> None:
+def put(disk: Disk, ack: Callable[[str], None]) -> None:
     disk.put(KEY, io.BytesIO(BODY), size=len(BODY))
     ack("finished")
-    disk.copy(KEY, OTHER)
-    ack("copied")
 
 
-ACTS = {"parts": upload_in_parts, "once": upload_at_once, "put": put_and_copy}
+ACTS = {"parts": upload_in_parts, "once": upload_at_once, "put": put}
 
 
 def kill_at_line(line: int) -> Callable[..., Callable[..., object] | None]:
