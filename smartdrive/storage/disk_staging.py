@@ -2,9 +2,9 @@
 
 A part is copied to its offset in the file `whole`, which takes its room beforehand (`set_aside`), past the page
 cache where that can be (disk_direct.py), then marked by an empty file `done-<number>-<length>`. Each attempt writes
-a temporary file of its own, so two attempts for the same part never mix. Whoever publishes, finishes or abandons holds the folder's
-lock; after finishing or abandoning the folder is gone, and with it whatever a late attempt could reach. Uploads of
-one part: disk_single.py.
+a temporary file of its own, so two attempts for the same part never mix. Whoever publishes, finishes or abandons
+holds the folder's lock; after finishing or abandoning the folder is gone, and with it whatever a late attempt could
+reach. Uploads of one part: disk_single.py.
 """
 
 import errno
