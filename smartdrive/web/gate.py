@@ -1,4 +1,6 @@
-"""The one gate before every view: right host, marked view, live session or access token, CSRF token."""
+"""The one gate before every view: our host, an address of text, a marked view, a live session or token, CSRF token."""
+
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask, current_app, request
 
@@ -18,6 +20,7 @@ def init(app: Flask, services: Services) -> None:
     """Stand before every view of the application."""
     names = hosts.names_of(services.settings.public_url)
     app.before_request(lambda: _check_host(names))
+    app.before_request(_check_text)
     app.before_request(_check_access)
     app.after_request(csrf.remember_visitor)
 
@@ -39,6 +42,15 @@ def signed_in_now() -> bool:
 def _check_host(names: frozenset[str]) -> None:
     if request.path != ANY_HOST and not hosts.is_ours(request.environ.get("HTTP_HOST", ""), names=names):
         raise BadInput(_("This drive does not answer to that name."))
+
+
+def _check_text() -> None:
+    """Bytes that are no UTF-8 would come to the views as other signs than were sent: a file under another name."""
+    path, query = (request.environ.get(name, "").encode("latin-1") for name in ("PATH_INFO", "QUERY_STRING"))
+    try:
+        path.decode(), unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        raise BadInput(_("This address holds bytes that are no text in UTF-8.")) from None
 
 
 def _check_access() -> None:

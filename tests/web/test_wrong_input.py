@@ -1,7 +1,10 @@
 """Wrong input of every kind to every address of the API: a 4xx, a problem document, a sentence; never a 5xx."""
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import product
+from urllib.parse import unquote_to_bytes
 
 import pytest
 from werkzeug.routing import Rule
@@ -42,7 +45,7 @@ BODIES: list[tuple[str, bytes, str]] = [
     ("a form", b"name=a&parent=root", "application/x-www-form-urlencoded"),
     ("nothing known", b"\x00\x01", "application/octet-stream"),
 ]
-IDS = ["x", "root", "a" * 26, "%00", "%ED%A0%80", "..%2f..%2fetc", "a" * 3000, "%F0%9F%98%80", "' OR 1=1"]
+IDS = ["x", "root", "a" * 26, "%00", "..%2f..%2fetc", "a" * 3000, "%F0%9F%98%80", "' OR 1=1"]
 TAKES_ANYTHING = {"/api/files", "/api/upload"}
 """Here a body is bytes: what is refused of the first stands below, of the form in `test_upload_form.py`."""
 FOR_ANYONE = {"/api/openapi.json", "/api/docs"}
@@ -57,10 +60,7 @@ def rules(site: Site) -> Iterator[tuple[Rule, str]]:
 
 
 def path_of(rule: Rule, value: str) -> str:
-    path = rule.rule
-    for name in rule.arguments:
-        path = path.replace(f"<{name}>", value)
-    return path
+    return re.sub(r"<[^>]+>", lambda _: value, rule.rule)
 
 
 def check(answer: object, *, what: object) -> None:
@@ -103,6 +103,8 @@ def test_every_wrong_body_is_a_sentence(site: Site, alice: Person, kind: str, da
         ("", 400),
         ("filename=", 400),
         ("filename=a%00b", 400),
+        ("filename=%FF", 400),
+        ("filename=a%ED%A0%80", 400),
         ("filename=..%2Fa", 400),
         ("filename=a%2F%2E%2E%2Fb", 400),
         ("filename=" + "a" * 256, 400),
@@ -128,6 +130,24 @@ def test_a_file_of_unknown_length_is_411(alice: Person) -> None:
 @pytest.mark.parametrize("query", ["filename=", "filename=nowhere", "filename=a%00b", "filename=%FF", "filename=a/b/c"])
 def test_a_file_that_is_not_there_by_its_name_is_a_sentence(alice: Person, query: str) -> None:
     check(alice.api.get(f"/api/files?{query}"), what=query)
+
+
+@pytest.mark.parametrize("value", ["%FF", "a%C3", "%ED%A0%80", "%C0%AF"])
+def test_an_address_that_is_no_text_is_refused_everywhere(site: Site, alice: Person, value: str) -> None:
+    """SECURITY 28: nothing is found, or stored, under another name than was sent."""
+    for rule in site.app.url_map.iter_rules():
+        paths = [f"{path_of(rule, 'a')}?after={value}", *([path_of(rule, value)] if rule.arguments else [])]
+        for path, method in product(paths, sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})):
+            # The test client would itself replace such bytes of a path.
+            sent = {"PATH_INFO": unquote_to_bytes(path.partition("?")[0]).decode("latin-1")}
+            answer = alice.api.call(method, path, headers={"Accept": "application/json"}, environ_overrides=sent)
+            check(answer, what=(method, path))
+            assert (answer.status_code, "UTF-8" in answer.json["title"]) == (400, True), (method, path)
+
+
+@pytest.mark.parametrize("value", ["%C3%A9", "%F0%9F%98%80", "e%CC%81", "a+b", "%25FF"])
+def test_an_address_that_is_text_is_taken(alice: Person, value: str) -> None:
+    assert alice.api.call("POST", f"/api/files?filename={value}", data=b"x").status_code == 201
 
 
 def test_every_malformed_id_is_a_404(site: Site, alice: Person) -> None:
