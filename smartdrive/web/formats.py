@@ -6,10 +6,12 @@ from typing import Any, Literal
 from unicodedata import bidirectional
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from smartdrive.domain.clock import stamp
 from smartdrive.domain.names import split_extension
 
 Style = Literal["date", "minute", "full"]
 
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 UNITS = ("KB", "MB", "GB", "TB", "PB")
 ICONS = {
     "application/pdf": "file-earmark-pdf",
@@ -84,13 +86,13 @@ def local_time(moment: datetime | str, zone: tzinfo, *, style: Style = "date") -
     local = _aware(moment).astimezone(zone)
     if style == "full":
         return f"{local:%A} {local.day} {local:%B %Y, %H:%M}"
-    date = f"{local.day} {local:%b %Y}"
-    return f"{date}, {local:%H:%M}" if style == "minute" else date
+    date = f"{local.day} {MONTHS[local.month - 1]} {local.year}"
+    return f"{date}, {local.hour:02}:{local.minute:02}" if style == "minute" else date
 
 
 def iso_time(moment: datetime | str) -> str:
     """UTC to the second, as `datetime` attributes hold it."""
-    return _aware(moment).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (moment if isinstance(moment, str) else stamp(moment))[:19] + "Z"
 
 
 def kind_icon(media_type: str) -> str:

@@ -26,9 +26,14 @@ def init(app: Flask, services: Services) -> None:
 
 
 def zone_name() -> str:
-    """The time zone of whoever looks: their setting, else their browser's, else none."""
-    user: User | None = g.get("user")
-    return (user.timezone if user else "") or request.cookies.get("tz", "")
+    """The time zone of whoever looks: their setting, else their browser's, else none.
+
+    Looked up once a request: a list tells 600 times."""
+    if "zone_name" not in g:
+        user: User | None = g.get("user")
+        g.zone_name = (user.timezone if user else "") or request.cookies.get("tz", "")
+    name: str = g.zone_name
+    return name
 
 
 def content_policy(services: Services) -> str:

@@ -138,14 +138,17 @@ def test_a_form_carries_its_token(app: Flask) -> None:
 @pytest.mark.parametrize("kind", ["file", "folder"])
 def test_a_row_shows_any_name_as_it_is(render: Render, kind: str) -> None:
     item = replace(Item(), kind=kind, name=SPITEFUL)
-    page = render("file_row", 'file_row(item, "/files/n1", "/files/n1/details")', item=item)
+    page = render("file_row", 'file_rows([item], "/files")', item=item)
     assert page.all("script") == []
     assert SPITEFUL in "".join(page.tree.itertext())
-    assert page.one("a", href="/files/n1")["title"] == SPITEFUL
+    opens = "/files/n1" if kind == "folder" else "/files/n1/details"
+    assert next(link["title"] for link in page.all("a", href=opens)) == SPITEFUL
+    assert page.all("a", href="/files/n1/details")[-1]["aria-label"] == f"Actions for {SPITEFUL}"
+    assert page.one("input", name="ids")["aria-label"] == f"Select {SPITEFUL}"
 
 
 def test_a_row_tells_time_and_size(render: Render) -> None:
-    page = render("file_row", 'file_row(item, "/files/n1", "/files/n1/details")', item=Item())
+    page = render("file_row", 'file_rows([item], "/files")', item=Item())
     said = "".join(page.tree.itertext())
     assert "8 Nov 2026 · 1.4 MB" in said
     assert page.one("time") == {"datetime": "2026-11-08T09:00:00Z", "title": "8 Nov 2026, 10:00"}
