@@ -8,7 +8,7 @@ Thing = TypeVar("Thing")
 Answer = TypeVar("Answer")
 
 AT_ONCE = 16
-"""Calls of one act that are under way together; a client keeps 64 connections for all acts of its process."""
+"""Calls of one act that are under way together; `storage/connections.py` says what that comes to."""
 
 
 def together(act: Callable[[Thing], Answer], things: Sequence[Thing]) -> list[Answer]:

@@ -3,10 +3,10 @@
 `beginning.py` does the first step and `settling.py` the last one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import BinaryIO
+from datetime import datetime, timedelta
+from typing import BinaryIO, cast
 
 from smartdrive.domain.clock import Clock
 from smartdrive.domain.errors import BadInput, DriveError, NotFound
@@ -90,12 +90,15 @@ class Uploads:
     def finish_many(
         self, user: User, ids: Sequence[str], *, conflict: Conflict | None = None
     ) -> list[Finished | DriveError]:
-        """Finish up to 100 uploads in few round trips; each succeeds or fails for itself."""
+        """Finish up to 100 uploads in few round trips; each succeeds or fails for itself.
+
+        An id that comes again is finished twice: the same file, made by the first.
+        """
         found = records.read_uploads(self.table, [each for each in dict.fromkeys(ids) if is_id(each)])
         fresh = [each for each in found if each and each.owner == user.id and each.state == "open"]
         chosen = [replace(each, conflict=conflict) for each in fresh] if conflict else fresh
         made = self.settling.settle_together([each for each in chosen if each.conflict != "skip"])
-        return [made.get(each) or self._try_finish(user, each, conflict=conflict) for each in ids]
+        return [made.pop(each) if each in made else self._try_finish(user, each, conflict=conflict) for each in ids]
 
     def store(self, user: User, wanted: Wanted, *, stream: BinaryIO) -> Finished:
         """Take a file's bytes through this process: begin, store, finish. A body cut short leaves nothing."""
@@ -105,7 +108,7 @@ class Uploads:
                 raise NotFound
             return Finished(begun.file, created=False)
         try:
-            self.objects.put(begun.upload.key, stream, size=wanted.size)
+            self.objects.put(begun.upload.key, self._kept(begun.upload, stream), size=wanted.size)
             return self.finish(user, begun.upload.id)
         except storage.Incomplete:
             self.drop(begun.upload)
@@ -131,6 +134,10 @@ class Uploads:
             self.drop(upload)
             return Finished(kept, created=False)
         return self.settling.settle(self.settling.whole(chosen))
+
+    def _kept(self, upload: Upload, stream: BinaryIO) -> BinaryIO:
+        """The stream, read by somebody who puts off the sweep of its upload meanwhile: a body may take weeks."""
+        return cast(BinaryIO, _Kept(stream, upload.touched, clock=self.clock, touch=lambda: self._touch(upload)))
 
     def _try_finish(self, user: User, upload_id: str, *, conflict: Conflict | None) -> Finished | DriveError:
         try:
@@ -165,6 +172,21 @@ class Uploads:
         if file is None or not self.tree.visible(file):
             raise NotFound
         return file
+
+
+class _Kept:
+    """Reads a stream and calls `touch` once an hour."""
+
+    def __init__(self, stream: BinaryIO, touched: datetime, *, clock: Clock, touch: Callable[[], None]) -> None:
+        self._stream, self._touched = stream, touched
+        self._clock, self._touch = clock, touch
+
+    def read(self, size: int = -1) -> bytes:
+        found = self._stream.read(size)
+        if self._clock() - self._touched > TOUCH_EVERY:
+            self._touch()
+            self._touched = self._clock()
+        return found
 
 
 def _or_raise(outcome: Begun | DriveError) -> Begun:

@@ -22,6 +22,7 @@ from botocore.exceptions import (
 )
 
 from smartdrive.ports.table import Contended, OutOfRoom, Refused, Unavailable
+from smartdrive.storage.connections import KEPT
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -69,7 +70,7 @@ def client(*, region: str, endpoint: str | None) -> "DynamoDBClient":
         retries={"mode": "standard", "total_max_attempts": 1},
         connect_timeout=2,
         read_timeout=5,
-        max_pool_connections=64,
+        max_pool_connections=KEPT,
     )
     return boto3.session.Session().client("dynamodb", region_name=region, endpoint_url=endpoint, config=config)
 

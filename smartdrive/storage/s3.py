@@ -31,6 +31,8 @@ OWN_PART = 8 * MiB
 """Part size of what passes through this process; one part is held in memory."""
 LISTED = 1000
 """Parts of one page of a list: S3's own limit."""
+PAGES_AT_ONCE = 4
+"""Pages of one list that are asked for together; many uploads may be looked at at the same time."""
 
 
 class S3:
@@ -95,8 +97,11 @@ class S3:
         return {part["PartNumber"]: (part["ETag"], part["Size"]) for part in self._parts(plan)}
 
     def _parts(self, plan: Plan) -> list["PartTypeDef"]:
+        if plan.parts <= LISTED:
+            with calls.failures():
+                return self._parts_after(plan, 0)
         starts = range(0, plan.parts, LISTED)
-        with calls.failures(), ThreadPoolExecutor(len(starts)) as pool:
+        with calls.failures(), ThreadPoolExecutor(min(PAGES_AT_ONCE, len(starts))) as pool:
             return [part for page in pool.map(partial(self._parts_after, plan), starts) for part in page]
 
     def _parts_after(self, plan: Plan, number: int) -> list["PartTypeDef"]:

@@ -11,6 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from smartdrive.ports.objects import Missing
 from smartdrive.ports.table import OutOfRoom, Unavailable
+from smartdrive.storage.connections import KEPT
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -59,7 +60,7 @@ def client(session: boto3.session.Session, *, region: str, endpoint: str | None)
         retries={"mode": "standard", "total_max_attempts": 3},
         connect_timeout=2,
         read_timeout=10,
-        max_pool_connections=64,
+        max_pool_connections=KEPT,
     )
     return session.client("s3", region_name=region, endpoint_url=endpoint, config=config)
 

@@ -10,6 +10,7 @@ from smartdrive.domain.errors import BadInput, DriveError, Exists, Incomplete, N
 from smartdrive.domain.models import Conflict, User
 from smartdrive.ports.objects import Grant
 from smartdrive.services.beginning import Begun
+from smartdrive.services.locks import Turn
 from smartdrive.services.settling import Finished
 from smartdrive.services.wanted import MIB, Wanted, part_size
 from tests.services.drive import Drive, make_drive
@@ -75,6 +76,28 @@ def test_finishing_twice_gives_the_same_file(drive: Drive, alice: User) -> None:
     assert (first.file.id, first.created, again.created) == (again.file.id, True, False)
     assert drive.names(alice) == ["a.txt"]
     assert drive.services.uploads.state(alice, upload_id).file == again.file
+
+
+def test_an_id_that_comes_twice_makes_one_file(drive: Drive, alice: User) -> None:
+    first, second = (begin(drive, alice, Wanted(name, 5)) for name in "ab")
+    for each in (first, second):
+        send(drive, alice, each, b"hello")
+    answers = drive.services.uploads.finish_many(alice, [first, second, first])
+    assert all(isinstance(each, Finished) for each in answers)
+    assert [each.created for each in answers if isinstance(each, Finished)] == [True, True, False]
+    assert drive.names(alice) == ["a", "b"]
+
+
+def test_a_body_that_takes_weeks_is_not_swept_under_its_sender(drive: Drive, alice: User) -> None:
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            drive.clock.forward(days=4)
+            drive.services.upkeep.sweep.expired(Turn(drive.clock))
+            return super().read(1 if size else 0)
+
+    done = drive.services.uploads.store(alice, Wanted("slow", 5), stream=Slow(b"hello"))
+    assert drive.read(done.file) == b"hello"
+    assert drive.used(alice) == 5
 
 
 def test_the_same_key_gives_the_same_upload(drive: Drive, alice: User, carol: User) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import requests
 
 from tests.web.both import moto_site
 from tests.web.site import Person, Program, Site
@@ -12,6 +13,15 @@ from tests.web.site import Person, Program, Site
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Site]:
     yield from moto_site(tmp_path)
+
+
+def test_an_id_that_comes_twice_makes_one_file(site: Site, alice: Person) -> None:
+    begun = alice.api.post("/api/uploads/batch", {"items": [{"name": "a", "size": 1}]}).json["results"][0]
+    assert requests.put(begun["url"], data=b"x", timeout=20).status_code == 200
+    answer = alice.api.post("/api/uploads/complete", {"ids": [begun["id"]] * 3}).json["results"]
+    assert [each["status"] for each in answer] == [201, 200, 200]
+    assert len({each["file"]["id"] for each in answer}) == 1
+    assert alice.api.get("/api/me/usage").json["used"] == 1
 
 
 def test_a_day_on_the_other_engine(site: Site, alice: Person) -> None:
