@@ -23,8 +23,6 @@ SPELLINGS = [
     f"/objects/{TOKEN}",
     f"/objects/{TOKEN}/1",
     f"/o%62jects/{TOKEN}/1",
-    f"/download/{TOKEN}",
-    f"/api/zips/{TOKEN}",
     f"/login?next=/s/{TOKEN}",
     f"/files?X-Amz-Signature={TOKEN}",
     f"/api/tokens/{ACCESS}",
