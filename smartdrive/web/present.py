@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from smartdrive.domain.clock import stamp
-from smartdrive.domain.models import Checksums, Node, Trashed, Upload, Usage
+from smartdrive.domain.models import AccessToken, Checksums, Node, Session, Trashed, Upload, Usage, User
 from smartdrive.records.nodes import Entry
-from smartdrive.web.shapes import Item, Room, Step, TrashedItem
+from smartdrive.services.shares import Shown
+from smartdrive.web.shapes import Account, Item, Room, Share, SignIn, Step, Token, TrashedItem
 from smartdrive.web.upload_shapes import ListedUpload, OpenUpload
 
 
@@ -83,3 +84,59 @@ def listed_upload(item: Upload) -> ListedUpload:
 def usage(item: Usage) -> Room:
     """Room in bytes."""
     return {"used": item.used, "quota": item.quota}
+
+
+def account(person: User) -> Account:
+    """An account as its owner sees it."""
+    return {
+        "id": person.id,
+        "email": person.email,
+        "name": person.name,
+        "role": person.role,
+        "timezone": person.timezone,
+        "theme": person.theme,
+        "root": person.root,
+        "created": moment(person.created),
+    }
+
+
+def session(item: Session, *, current: Session) -> SignIn:
+    """A session as its person sees it."""
+    return {
+        "id": item.id,
+        "device": item.agent,
+        "address": item.address,
+        "created": moment(item.created),
+        "seen": moment(item.seen),
+        "expires": moment(item.expires),
+        "current": item.id == current.id,
+    }
+
+
+def token(item: AccessToken) -> Token:
+    """An access token without its secret."""
+    return {
+        "id": item.id,
+        "name": item.name,
+        "scope": item.scope,
+        "created": moment(item.created),
+        "expires_at": moment(item.expires) if item.expires else None,
+        "last_used": moment(item.used) if item.used else None,
+    }
+
+
+def share(shown: Shown) -> Share:
+    """A link as its owner sees it."""
+    link = shown.link
+    return {
+        "id": link.id,
+        "kind": "link",
+        "permission": "view",
+        "item": link.node,
+        "name": shown.node.name if shown.node else None,
+        "url": shown.url or None,
+        "created": moment(link.created),
+        "expires_at": moment(link.expires),
+        "downloads": link.downloads,
+        "last_download": moment(link.last_download) if link.last_download else None,
+    }

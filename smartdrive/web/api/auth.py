@@ -5,9 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from smartdrive.current import services
 from smartdrive.domain.errors import NotSignedIn
-from smartdrive.web import devices, tokens
+from smartdrive.web import devices, present, tokens
 from smartdrive.web.access import in_session, no_csrf, public
-from smartdrive.web.api.me import user as shown
 from smartdrive.web.bodies import Body, body
 from smartdrive.web.documented import documented
 from smartdrive.web.gate import current_session, current_user
@@ -41,7 +40,7 @@ def register() -> ResponseReturnValue:
     """Make an account; signing in is another call."""
     wanted = body(Registration)
     user = services().accounts.register(wanted.email, password=wanted.password, name=wanted.name)
-    return jsonify(OneAccount(user=shown(user))), 201
+    return jsonify(OneAccount(user=present.account(user))), 201
 
 
 @bp.post("/auth/login")
@@ -58,7 +57,7 @@ def login() -> ResponseReturnValue:
         refresh_token=tokens.refresh_token(session),
         token_type="Bearer",
         expires_in=int(tokens.ACCESS_LIFE.total_seconds()),
-        user=shown(user),
+        user=present.account(user),
     )
     return jsonify(answer)
 

@@ -6,13 +6,12 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from smartdrive.current import services
-from smartdrive.domain.models import User
 from smartdrive.web import present, tokens
 from smartdrive.web.access import in_session, signed_in
 from smartdrive.web.bodies import Body, body
 from smartdrive.web.documented import documented
 from smartdrive.web.gate import current_session, current_user
-from smartdrive.web.shapes import Account, OneAccount, Room
+from smartdrive.web.shapes import OneAccount, Room
 
 bp = Blueprint("api_me", __name__)
 
@@ -43,7 +42,7 @@ class OwnPassword(Body):
 @documented({200: OneAccount})
 def read() -> ResponseReturnValue:
     """Who I am."""
-    return jsonify(OneAccount(user=user(current_user())))
+    return jsonify(OneAccount(user=present.account(current_user())))
 
 
 @bp.patch("/me")
@@ -55,7 +54,7 @@ def change() -> ResponseReturnValue:
     changed = services().accounts.change_profile(
         current_user(), name=wanted.name, timezone=wanted.timezone, theme=wanted.theme
     )
-    return jsonify(OneAccount(user=user(changed)))
+    return jsonify(OneAccount(user=present.account(changed)))
 
 
 @bp.get("/me/usage")
@@ -83,17 +82,3 @@ def delete() -> ResponseReturnValue:
     """Delete the account after its password was given again; a browser is signed out."""
     services().accounts.delete_own(current_user(), password=body(OwnPassword).password)
     return tokens.signed_out()
-
-
-def user(person: User) -> Account:
-    """An account as its owner sees it."""
-    return {
-        "id": person.id,
-        "email": person.email,
-        "name": person.name,
-        "role": person.role,
-        "timezone": person.timezone,
-        "theme": person.theme,
-        "root": person.root,
-        "created": present.moment(person.created),
-    }

@@ -4,12 +4,11 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from smartdrive.current import services
-from smartdrive.domain.models import Session
 from smartdrive.web import present
 from smartdrive.web.access import in_session
 from smartdrive.web.documented import documented
 from smartdrive.web.gate import current_session, current_user
-from smartdrive.web.shapes import SignIn, SignIns
+from smartdrive.web.shapes import SignIns
 
 bp = Blueprint("api_sessions", __name__)
 
@@ -19,7 +18,8 @@ bp = Blueprint("api_sessions", __name__)
 @documented({200: SignIns})
 def index() -> ResponseReturnValue:
     """All that live, the one seen last first."""
-    return jsonify(SignIns(items=[_shown(each) for each in services().sessions.list(current_user())], next=None))
+    found, current = services().sessions.list(current_user()), current_session()
+    return jsonify(SignIns(items=[present.session(each, current=current) for each in found], next=None))
 
 
 @bp.delete("/sessions/<session_id>")
@@ -38,15 +38,3 @@ def end_others() -> ResponseReturnValue:
     """End all but the one that asks."""
     services().sessions.end_others(current_user(), current_session())
     return "", 204
-
-
-def _shown(session: Session) -> SignIn:
-    return {
-        "id": session.id,
-        "device": session.agent,
-        "address": session.address,
-        "created": present.moment(session.created),
-        "seen": present.moment(session.seen),
-        "expires": present.moment(session.expires),
-        "current": session.id == current_session().id,
-    }

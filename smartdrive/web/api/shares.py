@@ -10,14 +10,13 @@ from pydantic import AwareDatetime, Field
 from smartdrive.current import services
 from smartdrive.domain.errors import BadInput
 from smartdrive.domain.words import _
-from smartdrive.services.shares import Shown
 from smartdrive.web import present
 from smartdrive.web.access import signed_in
 from smartdrive.web.bodies import Body, body
 from smartdrive.web.documented import documented
 from smartdrive.web.gate import current_user
 from smartdrive.web.queries import PAGED, cursor, limit
-from smartdrive.web.shapes import OneShare, Share, Shares
+from smartdrive.web.shapes import OneShare, Shares
 
 bp = Blueprint("api_shares", __name__)
 YEAR = 366 * 24 * 60 * 60
@@ -52,7 +51,7 @@ class NewShare(Ending):
 def index() -> ResponseReturnValue:
     """A page of my links, newest first."""
     page = services().shares.page(current_user(), limit=limit(), after=cursor())
-    return jsonify(Shares(items=[share(item) for item in page.items], next=page.next))
+    return jsonify(Shares(items=[present.share(item) for item in page.items], next=page.next))
 
 
 @bp.get("/items/<item_id>/shares")
@@ -61,7 +60,7 @@ def index() -> ResponseReturnValue:
 def of_item(item_id: str) -> ResponseReturnValue:
     """My live links to one thing."""
     found = services().shares.of(current_user(), item_id)
-    return jsonify(Shares(items=[share(item) for item in found], next=None))
+    return jsonify(Shares(items=[present.share(item) for item in found], next=None))
 
 
 @bp.post("/shares")
@@ -71,7 +70,7 @@ def create() -> ResponseReturnValue:
     """Make a link."""
     wanted = body(NewShare)
     made = services().shares.create(current_user(), wanted.item, expires=wanted.moment())
-    return jsonify(OneShare(share=share(made))), 201
+    return jsonify(OneShare(share=present.share(made))), 201
 
 
 @bp.patch("/shares/<share_id>")
@@ -83,7 +82,7 @@ def change(share_id: str) -> ResponseReturnValue:
     if ending is None:
         raise BadInput(_("Say when the link ends."), fields={"expires_in": "Missing."})
     changed = services().shares.change(current_user(), share_id, expires=ending)
-    return jsonify(OneShare(share=share(changed)))
+    return jsonify(OneShare(share=present.share(changed)))
 
 
 @bp.delete("/shares/<share_id>")
@@ -93,20 +92,3 @@ def revoke(share_id: str) -> ResponseReturnValue:
     """End it at once."""
     services().shares.revoke(current_user(), share_id)
     return "", 204
-
-
-def share(shown: Shown) -> Share:
-    """A link as its owner sees it."""
-    link = shown.link
-    return {
-        "id": link.id,
-        "kind": "link",
-        "permission": "view",
-        "item": link.node,
-        "name": shown.node.name if shown.node else None,
-        "url": shown.url or None,
-        "created": present.moment(link.created),
-        "expires_at": present.moment(link.expires),
-        "downloads": link.downloads,
-        "last_download": present.moment(link.last_download) if link.last_download else None,
-    }

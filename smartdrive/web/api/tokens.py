@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, Field
 
 from smartdrive.current import services
 from smartdrive.domain.errors import BadInput
-from smartdrive.domain.models import AccessToken, Scope
+from smartdrive.domain.models import Scope
 from smartdrive.domain.words import _
 from smartdrive.services.tokens import LONGEST, SHORTEST, USUAL
 from smartdrive.web import present
@@ -16,7 +16,7 @@ from smartdrive.web.access import in_session
 from smartdrive.web.bodies import Body, body
 from smartdrive.web.documented import documented
 from smartdrive.web.gate import current_user
-from smartdrive.web.shapes import NewToken, Token, Tokens
+from smartdrive.web.shapes import NewToken, Tokens
 
 bp = Blueprint("api_tokens", __name__)
 
@@ -48,7 +48,7 @@ class WantedToken(Body):
 def index() -> ResponseReturnValue:
     """All that live, the newest first; never their texts."""
     found = services().tokens.list(current_user())
-    return jsonify(Tokens(items=[_shown(each) for each in found], next=None))
+    return jsonify(Tokens(items=[present.token(each) for each in found], next=None))
 
 
 @bp.post("/tokens")
@@ -58,7 +58,7 @@ def create() -> ResponseReturnValue:
     """Make one; `token` in the answer is the only time it is shown."""
     wanted = body(WantedToken)
     made, text = services().tokens.make(current_user(), name=wanted.name, scope=wanted.scope, expires=wanted.moment())
-    return jsonify(NewToken(token=text, **_shown(made))), 201
+    return jsonify(NewToken(token=text, **present.token(made))), 201
 
 
 @bp.delete("/tokens/<token_id>")
@@ -68,14 +68,3 @@ def revoke(token_id: str) -> ResponseReturnValue:
     """End one at once, on all workers."""
     services().tokens.revoke(current_user(), token_id)
     return "", 204
-
-
-def _shown(token: AccessToken) -> Token:
-    return {
-        "id": token.id,
-        "name": token.name,
-        "scope": token.scope,
-        "created": present.moment(token.created),
-        "expires_at": present.moment(token.expires) if token.expires else None,
-        "last_used": present.moment(token.used) if token.used else None,
-    }

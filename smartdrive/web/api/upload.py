@@ -15,7 +15,6 @@ from smartdrive.services.settling import Finished
 from smartdrive.services.wanted import Wanted
 from smartdrive.web import present
 from smartdrive.web.access import max_body, signed_in
-from smartdrive.web.api.shares import share
 from smartdrive.web.api.uploads import ConflictChoice
 from smartdrive.web.bodies import Body, parsed
 from smartdrive.web.documented import FORM, documented
@@ -51,7 +50,7 @@ def upload() -> ResponseReturnValue:
     done = [_store(file, folder=folder, choice=choice) for file in files]
     answer = FromForm(file=present.node(done[0].file))
     if request.form.get("share") in SHARE_WORDS:
-        answer["share"] = share(services().shares.create(current_user(), done[0].file.id))
+        answer["share"] = present.share(services().shares.create(current_user(), done[0].file.id))
     if from_page():
         return redirect(url_for("files.folder", folder_id=folder), HTTPStatus.SEE_OTHER)
     if len(done) > 1:
