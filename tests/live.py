@@ -184,7 +184,7 @@ def start(data: Path, *, port: int = 0, **settings: str) -> Live:
 @contextmanager
 def running(data: Path, **settings: str) -> Iterator[Live]:
     """A drive for the length of a test."""
-    live = start(data, **settings)
+    live = start(data, port=0, **settings)
     try:
         yield live
     finally:

@@ -13,16 +13,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests.browser.chromium import FLAGS, PROGRAM
 from tests.browser.drives import running_drive
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 EMAIL, PASSWORD = "ana@example.org", "seven green kites over the harbour"
-WIDE = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 780}
+WIDE: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 780}
 FOLDERS = ("Holidays", "House", "Recipes")
 FILES = {
     "Budget 2026.xlsx": (b"PK\x03\x04", 48_200),
@@ -42,14 +43,15 @@ class Program:
     url: str
     token: str = ""
 
-    def call(self, path: str, body: bytes | dict[str, object]) -> dict[str, object]:
+    def call(self, path: str, body: bytes | dict[str, object]) -> dict[str, Any]:
         data = body if isinstance(body, bytes) else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}{path}", data=data, method="POST")
         request.add_header("Content-Type", "application/octet-stream" if data is body else "application/json")
         if self.token:
             request.add_header("Authorization", f"Bearer {self.token}")
         with urllib.request.urlopen(request, timeout=30) as answer:
-            return dict(json.load(answer))
+            found: dict[str, Any] = json.load(answer)
+            return found
 
     def signed_in(self) -> "Program":
         self.call("/api/auth/register", {"email": EMAIL, "password": PASSWORD, "name": "Ana"})
@@ -58,7 +60,7 @@ class Program:
 
     def upload(self, name: str, content: bytes) -> dict[str, object]:
         answer = self.call(f"/api/files?filename={urllib.parse.quote(name)}", content)
-        return dict(answer["file"])  # type: ignore[call-overload]
+        return dict(answer["file"])
 
 
 def chunk(kind: bytes, content: bytes) -> bytes:
@@ -85,11 +87,11 @@ def fill(program: Program) -> str:
         program.upload(name, head.ljust(size, b"."))
     picture = program.upload("Evening at the lake.png", evening_sky(960, 540))
     shared = program.call("/api/shares", {"item": picture["id"], "expires_in": 7 * 86_400})
-    return str(dict(shared["share"])["url"])  # type: ignore[call-overload]
+    return str(shared["share"]["url"])
 
 
 @contextmanager
-def window(browser: Browser, size: dict[str, int], *, scheme: str = "light") -> Iterator[Page]:
+def window(browser: Browser, size: ViewportSize, *, scheme: Literal["light", "dark"] = "light") -> Iterator[Page]:
     context = browser.new_context(viewport=size, color_scheme=scheme, locale="en-GB", timezone_id="Europe/Lisbon")
     try:
         yield context.new_page()
