@@ -22,7 +22,12 @@ def read_all(table: Table, kind: str) -> Iterator[Item]:
                 break
 
 
-def any_of(table: Table, *kinds: str) -> bool:
-    """Whether work of one of these kinds is due; mostly nothing at all is, and that is one look a shard."""
-    waiting = (shard for shard in range(keys.DOOM_SHARDS) if read(table, "", shard=shard, limit=1))
-    return any(read(table, kind, shard=shard, limit=1) for shard in waiting for kind in kinds)
+def any_of(table: Table, kind: str) -> bool:
+    """Whether work of this kind is due."""
+    return any(read(table, kind, shard=shard, limit=1) for shard in range(keys.DOOM_SHARDS))
+
+
+def waiting(table: Table, *kinds: str) -> frozenset[str]:
+    """Those of these kinds of which work is due; mostly nothing at all is, and that is one look a shard."""
+    shards = [shard for shard in range(keys.DOOM_SHARDS) if read(table, "", shard=shard, limit=1)]
+    return frozenset(kind for kind in kinds if any(read(table, kind, shard=shard, limit=1) for shard in shards))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from smartdrive.domain.clock import stamp
-from smartdrive.ports.table import Absent, Change, Delete, Equals, Put, Table, Value
+from smartdrive.ports.table import Absent, Change, Delete, Equals, Item, Put, Table, Value
 from smartdrive.records import keys
 from smartdrive.records.codec import number, time
 
@@ -25,7 +25,12 @@ class Window:
 def read_window(table: Table, name: str) -> Window | None:
     """The window counted last, over or not."""
     item = table.get(keys.limit(name))
-    return Window(name, number(item, "count"), number(item, "failed"), time(item, "ends")) if item else None
+    return window_of(name, item) if item else None
+
+
+def window_of(name: str, item: Item) -> Window:
+    """The window of its row."""
+    return Window(name, number(item, "count"), number(item, "failed"), time(item, "ends"))
 
 
 def begin(window: Window, *, instead_of: Window | None) -> Put:

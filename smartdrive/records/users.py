@@ -13,6 +13,7 @@ from smartdrive.ports.table import (
     Delete,
     Equals,
     Item,
+    Key,
     Put,
     Slice,
     Table,
@@ -84,8 +85,13 @@ def read_user(table: Table, user_id: str) -> User | None:
 
 def read_by_email(table: Table, email: str) -> User | None:
     """The account with this address. Two reads in any case, so that both answers take as long."""
-    claim = table.get(keys.email(fold_email(email))) or {}
-    return read_user(table, text(claim, "user") or "nobody")
+    return read_by_email_with(table, email, others=[])[0]
+
+
+def read_by_email_with(table: Table, email: str, *, others: Sequence[Key]) -> tuple[User | None, list[Item | None]]:
+    """The same, and other rows along with the first of the two reads."""
+    claim, *found = table.get_many([keys.email(fold_email(email)), *others])
+    return read_user(table, text(claim or {}, "user") or "nobody"), found
 
 
 def list_users(table: Table, *, limit: int, cursor: str | None = None) -> Slice:

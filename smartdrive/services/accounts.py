@@ -24,12 +24,14 @@ from smartdrive.domain.networks import network_of
 from smartdrive.domain.passwords import check_form, check_password
 from smartdrive.domain.words import _
 from smartdrive.ports.table import Contended, OutOfRoom, Refused, Table
-from smartdrive.records import rooms, users
+from smartdrive.records import keys, rooms, users
+from smartdrive.records.limits import window_of
 from smartdrive.services.hashing import Hashing
-from smartdrive.services.limits import Limits
+from smartdrive.services.limits import Limits, Seen
 from smartdrive.services.pages import known_cursor
 from smartdrive.services.retry import Again, until_settled
 from smartdrive.services.sessions import Sessions
+from smartdrive.services.together import together
 from smartdrive.settings import Settings
 
 Checked = TypeVar("Checked")
@@ -93,12 +95,11 @@ class Accounts:
         own, so that strangers who use up the others cannot keep the owner out. Raises TooMany.
         """
         check_form(password)
-        user = self.find(email)
+        budgets = [f"account:{digest(fold_email(email))}", f"network:{network_of(visitor.address)}"]
+        user, seen = self._find_seen(email, budgets)
         if user and visitor.knows(user.id):
             budgets = [f"device:{user.id}:{visitor.device}"]
-        else:
-            budgets = [f"account:{digest(fold_email(email))}", f"network:{network_of(visitor.address)}"]
-        return self._guarded(budgets, lambda: self._checked(user, password))
+        return self._guarded(budgets, lambda: self._checked(user, password), seen=seen)
 
     def find(self, email: str) -> User | None:
         """The account with this address, whatever its state."""
@@ -193,6 +194,15 @@ class Accounts:
         except Refused:
             raise NotSignedIn from None
 
+    def _find_seen(self, email: str, budgets: Sequence[str]) -> tuple[User | None, Seen]:
+        """The account, and the windows of these budgets as they stand: they cost no round trip of their own."""
+        try:
+            email = check_email(email)
+        except BadInput:
+            return None, {}
+        user, rows = users.read_by_email_with(self.table, email, others=[keys.limit(name) for name in budgets])
+        return user, {name: window_of(name, row) if row else None for name, row in zip(budgets, rows, strict=True)}
+
     def _create(self, user: User) -> User:
         first = self.nobody_yet()
         made = replace(user, role="operator") if first else user
@@ -218,19 +228,18 @@ class Accounts:
             return newer
         return user
 
-    def _guarded(self, budgets: Sequence[str], check: Callable[[], Checked]) -> Checked:
+    def _guarded(self, budgets: Sequence[str], check: Callable[[], Checked], *, seen: Seen | None = None) -> Checked:
         """Do the check while holding one try of each budget; only a wrong password spends it."""
         held, failed = [], False
         try:
             for name in budgets:
-                held.append(self.limits.hold(name, self.settings.limit_login))  # noqa: PERF401 - what is held is kept
+                held.append(self.limits.hold(name, self.settings.limit_login, seen=seen))  # noqa: PERF401 - what is held is kept
             return check()
         except (WrongPassword, PasswordNeeded):
             failed = True
             raise
         finally:
-            for window in held:
-                self.limits.settle(window, failed=failed)
+            together(lambda window: self.limits.settle(window, failed=failed), held)
 
     def _change(self, user: User, **values: str) -> None:
         try:

@@ -18,6 +18,9 @@ PATIENCE = 4.0
 """Seconds that a try waits for the outcome of others that hold the rest of a budget."""
 PAUSE = 0.05
 
+Seen = dict[str, records.Window | None]
+"""Windows read a moment ago along with something else; each saves one read and is taken out then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -33,13 +36,13 @@ class Limits:
         if window.count > budget.amount:
             raise self._refusal(window)
 
-    def hold(self, name: str, rate: str) -> records.Window:
+    def hold(self, name: str, rate: str, *, seen: Seen | None = None) -> records.Window:
         """Take one until `settle` says what became of the try; raises TooMany.
 
         Tries that hold the rest of the budget at this moment may yet turn out well, so it waits for them a little.
         """
         budget, until = parse(rate), waiting.monotonic() + PATIENCE
-        while (window := self._try(name, budget)).count > budget.amount:
+        while (window := self._try(name, budget, seen=seen or {})).count > budget.amount:
             if window.failed >= budget.amount or waiting.monotonic() > until:
                 raise self._refusal(window)
             waiting.sleep(PAUSE)
@@ -51,9 +54,9 @@ class Limits:
         with suppress(Refused):
             until_settled(lambda: self.table.write(change))
 
-    def add(self, name: str, *, seconds: int, amount: int = 1) -> records.Window:
+    def add(self, name: str, *, seconds: int, amount: int = 1, seen: Seen | None = None) -> records.Window:
         """Count up in the window of now and return it; a new window begins with its first try."""
-        return until_settled(lambda: self._add(name, seconds=seconds, amount=amount))
+        return until_settled(lambda: self._add(name, seconds=seconds, amount=amount, seen=seen or {}))
 
     def look(self, name: str) -> records.Window | None:
         """The window of now, None when nothing was counted in it."""
@@ -64,14 +67,14 @@ class Limits:
         """Give the whole budget back."""
         self.table.write(records.delete_window(name))
 
-    def _try(self, name: str, budget: RateLimitItem) -> records.Window:
-        window = self.add(name, seconds=budget.get_expiry())
+    def _try(self, name: str, budget: RateLimitItem, *, seen: Seen) -> records.Window:
+        window = self.add(name, seconds=budget.get_expiry(), seen=seen)
         if window.count > budget.amount:
             self.settle(window, failed=False)
         return window
 
-    def _add(self, name: str, *, seconds: int, amount: int) -> records.Window:
-        old = records.read_window(self.table, name)
+    def _add(self, name: str, *, seconds: int, amount: int, seen: Seen) -> records.Window:
+        old = seen.pop(name) if name in seen else records.read_window(self.table, name)
         try:
             if old and old.ends > self.clock():
                 return records.counted(old, self.table.write(records.count(old, amount)))

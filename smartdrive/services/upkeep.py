@@ -42,15 +42,16 @@ class Upkeep:
 
     def purge_due(self) -> bool:
         """Whether something is to be deleted for good now; strongly consistent, cheap."""
-        return due.any_of(self.table, keys.DUE_EMPTY, keys.DUE_PURGE, keys.DUE_ACCOUNT) or self.doomed.any_due()
+        return bool(self._due()) or self.doomed.any_due()
 
     def purge_round(self, *, seconds: float = ROUND, stopped: Callable[[], bool] = never) -> bool:
         """Delete what was deleted for good: emptied trashes, accounts, what is marked, and last the bytes."""
-        if not self.purge_due():
+        kinds = self._due()
+        if not kinds and not self.doomed.any_due():
             return False
         with self.locks.turn(PURGE, seconds=seconds, stopped=stopped) as turn:
             if turn:
-                self._purge(turn)
+                self._purge(turn, kinds)
             return turn is not None
 
     def checksum_round(self, *, seconds: float = ROUND, stopped: Callable[[], bool] = never) -> bool:
@@ -76,11 +77,19 @@ class Upkeep:
                 self.sweep.orphans_daily(turn) if grace is None else self.sweep.orphans(turn, grace=grace)
             return turn is not None
 
-    def _purge(self, turn: Turn) -> None:
-        self.emptying.emptied(turn)
-        self.leaving.begin(turn)
-        self.purge.run(turn)
-        self.leaving.finish(turn)
+    def _due(self) -> frozenset[str]:
+        return due.waiting(self.table, keys.DUE_EMPTY, keys.DUE_PURGE, keys.DUE_ACCOUNT)
+
+    def _purge(self, turn: Turn, kinds: frozenset[str]) -> None:
+        """What becomes due of a kind that was not seen waits for the next round, which comes at once."""
+        if keys.DUE_EMPTY in kinds:
+            self.emptying.emptied(turn)
+        if keys.DUE_ACCOUNT in kinds:
+            self.leaving.begin(turn)
+        if kinds:
+            self.purge.run(turn)
+        if keys.DUE_ACCOUNT in kinds:
+            self.leaving.finish(turn)
         self.doomed.run(turn)
 
 
