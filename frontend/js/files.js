@@ -53,7 +53,7 @@ export default class Files {
 
   #listen(signal) {
     const { rows, selection, acts, menu, main } = this;
-    new Bar(this.root, selection);
+    new Bar(this.root, { selection, signal });
     new Pointer({ rows, selection, menu, open: (row) => acts.open(row) });
     new Keys(main, { rows, selection, acts, signal });
     new Drag({ rows, selection, signal, drop: (things, to) => acts.drop(things, to) });

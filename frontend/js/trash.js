@@ -43,7 +43,7 @@ export default class Trash {
 
   #listen(signal) {
     const { rows, selection, menu } = this;
-    new Bar(this.root, selection);
+    new Bar(this.root, { selection, signal });
     new Pointer({ rows, selection, menu, open: (row) => selection.only(row) });
     new Keys(this.root.closest("main"), { rows, selection, acts: this, signal });
     document.addEventListener("click", ({ target }) => this.#act(target.closest("[data-act]")), { signal });

@@ -1,3 +1,4 @@
+import { stands } from "./beside.js";
 import { t, tn } from "./strings.js";
 import { Conflicts } from "./tray/conflicts.js";
 import { Offer } from "./tray/offer.js";
@@ -46,6 +47,7 @@ export default class Tray {
   show() {
     const { uploads } = this.uploader;
     this.element.hidden = !uploads.length && !this.offer.isOpen;
+    this.#spread();
     this.offer.show();
     this.rows.show(uploads);
     this.#head(uploads);
@@ -80,6 +82,12 @@ export default class Tray {
   #open(open) {
     this.body.hidden = !open;
     this.collapse.setAttribute("aria-expanded", String(open));
+    this.#spread();
+  }
+
+  /** What it covers while it is open gets room below. */
+  #spread() {
+    stands("uploads", !this.element.hidden && !this.body.hidden);
   }
 
   #offered() {

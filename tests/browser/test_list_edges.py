@@ -3,12 +3,20 @@
 import pytest
 from playwright.sync_api import Locator, Route, expect
 
+from tests.browser.hands import MINUTE
 from tests.browser.loading import fill
 from tests.browser.seats import Seat
+from tests.browser.strain import restyled
 
 pytestmark = pytest.mark.browser
-MANY, THOUSAND = 206, 1000
+MANY, THOUSAND, SOME = 206, 1000, 80
 LANES = 6
+MOST_RESTYLED = 100
+"""Elements, on an average, that a step of what is under way may have the browser look at anew."""
+DONE = """(count) => {
+  const said = document.querySelector("#toasts [data-kind=work] p")?.textContent ?? "";
+  return Number(/\\d+/.exec(said)?.[0] ?? 0) >= count;
+}"""
 COUNT_CALLS = """() => {
   const [ask, calls] = [window.fetch, (window.calls = { now: 0, most: 0, all: 0 })];
   window.fetch = (address, ...rest) => {
@@ -62,13 +70,45 @@ def test_much_at_once_counts_along_stops_and_comes_back_with_one_message(many: S
     expect(rows(many)).to_have_count(min(left, 200))
 
 
-def test_a_thousand_are_selected(seat: Seat) -> None:
+def test_a_thousand_are_selected_and_deleted_until_somebody_says_stop(seat: Seat) -> None:
+    """Waits without expect(), which has the browser write out the whole list at each look."""
     fill(seat.owner, THOUSAND)
     seat.open()
     seat.page.get_by_role("checkbox", name="Select all").check()
-    expect(seat.page.locator("[data-count]")).to_have_text("1,000 selected")
+    expect(seat.page.locator("[data-count]")).to_have_text("1,000 selected", timeout=MINUTE)
     expect(rows(seat)).to_have_count(THOUSAND)
     assert len(seat.selected()) == THOUSAND
+    seat.page.keyboard.press("Delete")
+    stop = seat.hands.toast("Deleting:").get_by_role("button", name="Stop")
+    stop.wait_for(timeout=MINUTE)
+    where = stop.bounding_box()
+    with restyled(seat.page) as passes:
+        seat.page.wait_for_function(DONE, arg=SOME, timeout=MINUTE)
+        assert stop.bounding_box() == where, "the button moves along with the count"
+        stop.click()
+    assert passes
+    assert sum(passes) / len(passes) < MOST_RESTYLED, "each deletion has all rows looked at anew"
+    seat.hands.toast("items are in the trash").wait_for(timeout=MINUTE)
+    left = rows(seat).count()
+    assert 0 < left <= THOUSAND - SOME
+    assert len(seat.stored()) == left
+    expect(seat.page.locator("[data-count]")).to_have_text(f"{left} selected")
+    expect(seat.page.locator("tr[data-working]")).to_have_count(0)
+    seat.hands.toast("items are in the trash").get_by_role("button", name="Undo").click()
+    seat.hands.toast(f"{THOUSAND - left} items are back").wait_for(timeout=MINUTE)
+    assert len(seat.stored()) == THOUSAND
+
+
+def test_what_stands_in_front_of_a_list_has_room_while_it_is_there(desk: Seat) -> None:
+    beside = "getComputedStyle(document.querySelector('.sheet')).paddingInlineEnd"
+    above = "getComputedStyle(document.documentElement).scrollPaddingBlockStart"
+    none = desk.page.evaluate(f"[{beside}, {above}]")
+    desk.hands.choose("a.txt", "details")
+    desk.blank("b.txt").click()
+    for now, was in zip(desk.page.evaluate(f"[{beside}, {above}]"), none, strict=True):
+        assert float(now.removesuffix("px")) > float(was.removesuffix("px"))
+    desk.hands.go("trash", "Trash")
+    assert desk.page.evaluate(f"[{beside}, {above}]") == none
 
 
 def test_coming_back_finds_the_list_as_it_was(many: Seat) -> None:

@@ -1,3 +1,4 @@
+import { stands } from "../beside.js";
 import { announce } from "../live.js";
 import { tn } from "../strings.js";
 import { fits } from "./fits.js";
@@ -5,7 +6,7 @@ import { thingOf } from "./rows.js";
 
 /** What one can do with the selection; stands in the toolbar's place while there is one, its heading included. */
 export class Bar {
-  constructor(root, selection) {
+  constructor(root, { selection, signal }) {
     this.bar = root.querySelector("[data-selection]");
     this.toolbar = root.querySelector("[data-toolbar]");
     this.count = this.bar.querySelector("[data-count]");
@@ -15,6 +16,7 @@ export class Bar {
     this.heading.textContent = this.toolbar.querySelector("h1").textContent;
     selection.addEventListener("change", () => this.show(selection.chosen.map(thingOf)));
     this.show(selection.chosen.map(thingOf), { silent: true });
+    signal.addEventListener("abort", () => stands("selecting", false));
   }
 
   show(things, { silent = false } = {}) {
@@ -24,6 +26,7 @@ export class Bar {
       act.hidden = act.dataset.act !== "unselect" && !fits(act, things);
     }
     this.bar.hidden = !any;
+    stands("selecting", any);
     if (any) this.bar.before(this.heading);
     else this.heading.remove();
     this.toolbar.classList.toggle("toolbar-replaced", any);

@@ -1,3 +1,4 @@
+import { stands } from "../beside.js";
 import { bind, release } from "../bind.js";
 import { part } from "./part.js";
 
@@ -23,14 +24,14 @@ export class Details {
   /** Opens for a thing {id, name}; the focus goes into the panel where it covers the list. */
   async open(thing) {
     this.before = document.activeElement;
-    this.panel.hidden = false;
+    this.#appear(true);
     if (narrow()) this.title.focus();
     await this.show(thing);
   }
 
   close() {
     this.#stop();
-    this.panel.hidden = true;
+    this.#appear(false);
     if (this.before?.isConnected) this.before.focus();
   }
 
@@ -55,6 +56,12 @@ export class Details {
 
   disconnect() {
     this.#stop();
+    this.#appear(false);
+  }
+
+  #appear(isOpen) {
+    this.panel.hidden = !isOpen;
+    stands("details-beside", isOpen);
   }
 
   /** Nothing more is asked for. */
