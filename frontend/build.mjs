@@ -44,7 +44,7 @@ function addHashed(logical, content) {
 /** Small ones that most pages need come along with main.js: a request each would weigh more than they do. */
 const eager = new Set(["appearance", "confirm", "copy", "ending", "errors", "menu", "navigation", "password"]);
 
-/** What pages of the drive are made of comes as one: a chain of small scripts takes longer than all of them are long. */
+/** What pages of the drive are made of comes as one: a chain of small scripts takes longer than all are long. */
 const together = new Set(["drop", "file", "files", "links", "trash", "tray"]);
 
 function loader(name) {
@@ -146,7 +146,8 @@ async function styles() {
 
 /** Swagger UI as it comes, without its source maps, and what our page adds to it; no other page loads any of this. */
 async function apiPage() {
-  const kept = (name) => readFileSync(join(packages, "swagger-ui-dist", name), "utf8").replace(/^\/[/*]# sourceMappingURL=.*/m, "");
+  const from = (name) => readFileSync(join(packages, "swagger-ui-dist", name), "utf8");
+  const kept = (name) => from(name).replace(/^\/[/*]# sourceMappingURL=.*/m, "");
   addHashed("swagger-ui.js", kept("swagger-ui-bundle.js"));
   addHashed("api-page.css", kept("swagger-ui.css") + readFileSync(join(here, "api-page.css"), "utf8"));
   const script = readFileSync(join(here, "api-page.js"), "utf8");

@@ -1,5 +1,7 @@
 // Runs before the first paint. The server writes the person's choice as data-theme; only "auto" needs a script.
 const page = document.documentElement;
+// The keys of a Mac have other names.
+page.dataset.system = /^(Mac|iP)/.test(navigator.platform) ? "mac" : "other";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 function paint() {

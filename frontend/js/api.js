@@ -1,4 +1,5 @@
 import { t } from "./strings.js";
+import { personOf, renew, token } from "./token.js";
 
 /** What the server said no to: code is a stable word, title a sentence for people, body the whole answer. */
 export class ApiError extends Error {
@@ -14,12 +15,8 @@ export class ApiError extends Error {
   }
 }
 
-function token() {
-  return document.querySelector('meta[name="csrf-token"]')?.content ?? "";
-}
-
 /** Seconds to wait, from either form of Retry-After; null without the header. */
-function waitOf(response) {
+export function waitOf(response) {
   const header = response.headers.get("Retry-After");
   if (header === null) return null;
   const seconds = Number(header);
@@ -31,25 +28,63 @@ async function bodyOf(response) {
   return isJson ? response.json().catch(() => ({})) : {};
 }
 
-async function send(method, path, { body, signal }) {
+/** What a call rejects with when there is no way to the server. */
+function offline(error) {
+  if (error.name === "AbortError") throw error;
+  throw new ApiError({ status: 0, body: { title: t("no_connection") } });
+}
+
+function send(method, path, { body, signal }) {
   const headers = { Accept: "application/json", "X-CSRF-Token": token() };
   if (body !== undefined) headers["Content-Type"] = "application/json";
   const payload = body === undefined ? undefined : JSON.stringify(body);
+  return fetch(path, { method, headers, body: payload, signal, credentials: "same-origin" }).catch(offline);
+}
+
+/**
+ * After `old` was refused: resolves once this page has another token. Rejects where there is none for it, because
+ * nobody or somebody else is logged in: a page must not act for another person.
+ */
+async function renewed(old) {
+  if (token() !== old) return;
+  const who = await renew().catch(offline);
+  if (who !== null && who === personOf()) return;
+  throw new ApiError({ status: 401, body: { title: t(who === null ? "signed_out" : "somebody_else") } });
+}
+
+async function call(method, path, options) {
+  const response = await send(method, path, options);
+  const answer = await bodyOf(response);
+  if (response.ok) return answer;
+  throw new ApiError({ status: response.status, body: answer, retryAfter: waitOf(response) });
+}
+
+/**
+ * Calls the JSON API and returns the parsed answer ({} for 204); once more with a fresh token where the page's was too
+ * old. Throws ApiError; a lost connection has status 0 and code "offline".
+ */
+export async function api(method, path, body, { signal } = {}) {
+  const old = token();
   try {
-    return await fetch(path, { method, headers, body: payload, signal, credentials: "same-origin" });
+    return await call(method, path, { body, signal });
   } catch (error) {
-    if (error.name === "AbortError") throw error;
-    throw new ApiError({ status: 0, body: { title: t("no_connection") } });
+    if (error.code !== "bad_token") throw error;
+    await renewed(old);
+    return call(method, path, { body, signal });
   }
 }
 
 /**
- * Calls the JSON API and returns the parsed answer ({} for 204). Throws ApiError; a lost connection has
- * status 0 and code "offline".
+ * The answer to a page's address, or with a body to a form; once more with a fresh token where the form's was too old.
+ * Throws ApiError where nobody or somebody else is logged in, or without a connection.
  */
-export async function api(method, path, body, { signal } = {}) {
-  const response = await send(method, path, { body, signal });
-  const answer = await bodyOf(response);
-  if (response.ok) return answer;
-  throw new ApiError({ status: response.status, body: answer, retryAfter: waitOf(response) });
+export async function fetchHtml(url, { body, signal } = {}) {
+  const headers = { Accept: "text/html" };
+  const ask = () => fetch(url, { method: body ? "POST" : "GET", body, headers, signal }).catch(offline);
+  const old = token();
+  const response = await ask();
+  if (!body || response.status !== 403) return response;
+  await renewed(old);
+  body.set("csrf_token", token());
+  return ask();
 }

@@ -39,7 +39,7 @@ export async function confirm({ title, text, action, danger = false }) {
   return answer === "yes";
 }
 
-/** A form that asks first: data-title, data-text, data-action, data-danger. */
+/** A form that asks first, each time that it is sent: data-title, data-text, data-action, data-danger. */
 export default class Confirm {
   constructor(form) {
     this.form = form;
@@ -50,7 +50,9 @@ export default class Confirm {
     if (this.sure) return;
     event.preventDefault();
     const { title, text, action, danger } = this.form.dataset;
-    this.sure = await confirm({ title, text, action, danger: danger !== undefined });
-    if (this.sure) this.form.requestSubmit(event.submitter);
+    if (!(await confirm({ title, text, action, danger: danger !== undefined }))) return;
+    this.sure = true;
+    this.form.requestSubmit(event.submitter);
+    this.sure = false;
   }
 }

@@ -1,5 +1,6 @@
 import { announce } from "./live.js";
 import { t } from "./strings.js";
+import { withCtrl } from "./system.js";
 
 const shownFor = 2000;
 
@@ -26,7 +27,7 @@ export default class Copy {
   async run() {
     const field = document.getElementById(this.button.dataset.field);
     const done = await copy(field.value, field);
-    this.say(t(done ? "copied" : "copy_by_hand"));
+    this.say(done ? t("copied") : t("copy_by_hand", { keys: withCtrl("C") }));
   }
 
   say(text) {

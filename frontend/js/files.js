@@ -20,16 +20,16 @@ export default class Files {
     this.root = root;
     this.main = root.closest("main");
     this.rows = new Rows(root.querySelector("[data-table]"), { drag: true });
-    this.selection = new Selection(this.rows, { rest: (go) => this.listing.rest(go) });
+    this.selection = new Selection(this.rows, { rest: (go) => this.#rest(go) });
     this.naming = new Naming(root, this.rows);
     this.menu = new RowMenu(document.getElementById("row-menu"));
-    this.details = new Details(document.getElementById("details"));
+    this.details = new Details(document.getElementById("details"), { turned: () => this.#markShown() });
     this.share = new Share(document.getElementById("share"));
     this.mover = new MoveDialog(document.getElementById("move"));
     this.acts = new Acts(this);
     this.listing = new Listing(root, {
       show: (parts) => this.#show(parts),
-      append: (part) => (this.rows.append(rowsIn(part)), this.selection.settle(), this.#mark()),
+      append: (part) => this.#append(part),
       count: (part = root) => rowsIn(part).length,
       busy: () => this.naming.isOpen || isWorking(),
     });
@@ -67,6 +67,11 @@ export default class Files {
     });
   }
 
+  /** Tried again, it is selecting that goes on. */
+  #rest(go) {
+    return this.listing.rest(go, { again: () => this.selection.everything() });
+  }
+
   #act(event) {
     const { target } = event;
     const button = target.closest("[data-act]");
@@ -78,12 +83,13 @@ export default class Files {
     } else if (target === this.main || target === this.root) this.selection.clear();
   }
 
-  /** An entry of the menu is for what it was opened on; a button of the bar for all that is selected, once it is read. */
+  /** An entry of the menu is for what it was opened on; a button of the bar for all that is selected, once read. */
   async #press(button) {
+    const { act } = button.dataset;
     const inMenu = this.menu.element.contains(button);
-    if (!inMenu && button.dataset.act !== "unselect") await this.selection.reading;
+    if (!inMenu && this.acts.takesRows(act) && !(await this.selection.ready())) return;
     const chosen = inMenu ? this.menu.subject : this.selection.chosen;
-    this.acts.run(button.dataset.act, chosen.filter((row) => row.isConnected));
+    this.acts.run(act, chosen.filter((row) => row.isConnected));
   }
 
   #gone(ids) {
@@ -95,12 +101,26 @@ export default class Files {
   #mark() {
     markCut(this.rows);
     markWorking(this.rows);
+    this.#markShown();
+  }
+
+  /** The row whose details stand beside the list says so, selected or not. */
+  #markShown() {
+    const { isOpen, thing } = this.details;
+    for (const old of this.rows.body.querySelectorAll("[aria-current]")) old.removeAttribute("aria-current");
+    if (isOpen) this.rows.find(thing.id)?.setAttribute("aria-current", "true");
   }
 
   /** The details on show are those of the one thing that is selected. */
   #follow() {
     if (!this.details.isOpen || this.selection.size !== 1) return;
     this.details.show(thingOf(this.selection.chosen[0]));
+  }
+
+  #append(part) {
+    this.rows.append(rowsIn(part));
+    this.selection.settle();
+    this.#mark();
   }
 
   #show(parts) {

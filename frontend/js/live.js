@@ -23,9 +23,24 @@ function regionFor(urgent) {
   return inside ?? document.getElementById(urgent ? "live-urgent" : "live");
 }
 
-/** Says text to screen readers. urgent interrupts: for failures only. */
-export function announce(text, { urgent = false } = {}) {
+/** What each region is about to say, by what it is about. */
+const waiting = new WeakMap();
+
+function say(region) {
+  region.textContent = [...waiting.get(region).values()].join("\n");
+  waiting.delete(region);
+}
+
+/**
+ * Says text to screen readers. urgent interrupts: for failures only. Sentences that come together are said one after
+ * the other; of those that are `about` the same, such as a count, only the last.
+ */
+export function announce(text, { urgent = false, about = text } = {}) {
   const region = regionFor(urgent);
+  if (!waiting.has(region)) {
+    waiting.set(region, new Map());
+    setTimeout(() => say(region), 50);
+  }
   region.textContent = "";
-  setTimeout(() => (region.textContent = text), 50);
+  waiting.get(region).set(about, text);
 }

@@ -1,15 +1,15 @@
 import { bind, instanceOf } from "./bind.js";
 import { announce } from "./live.js";
 import { ask, refreshFrame, swap } from "./pages.js";
+import { once } from "./sending.js";
+import * as steps from "./steps.js";
 import { learn, t } from "./strings.js";
 import { toast } from "./toasts.js";
 
 const inside = /^\/(files|links|trash|settings)(\/|$)/;
 const wholePage = ["bar-action", "page-extras", "main"];
 const SCROLL_RESTS = 300;
-const place = () => location.pathname + location.search;
 let visiting = null;
-let shown = place();
 
 /** Until a page's scripts are at work it says so itself, also the one that is about to be shown. */
 function busy(isBusy, page = document) {
@@ -19,9 +19,8 @@ function busy(isBusy, page = document) {
 }
 
 function isOurs(link, event) {
-  if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) {
-    return false;
-  }
+  if (!link || event.defaultPrevented || event.button) return false;
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return false;
   if (link.origin !== location.origin || link.target || link.hasAttribute("download")) return false;
   return "driveLink" in link.dataset || inside.test(link.pathname);
 }
@@ -36,7 +35,7 @@ function isOurForm(form, event) {
 function remember() {
   const rows = document.querySelectorAll("#main [data-id]").length;
   const row = document.activeElement?.closest("#main [data-id]")?.id;
-  history.replaceState({ scroll: scrollY, rows, row }, "");
+  steps.keep({ scroll: scrollY, rows, row });
 }
 
 /** Shows the page as it was left: as many rows, scrolled as far, the focus on the row that led away. */
@@ -47,40 +46,51 @@ async function comeBack({ scroll = 0, rows = 0, row = "" }) {
   (document.getElementById(row) ?? document.getElementById("main")).focus({ preventScroll: true });
 }
 
-/** What is no page of the drive is loaded whole, unless uploads would end by that or a form was refused: then it is said. */
+/**
+ * What is no page of the drive is loaded whole, unless uploads would end by that or a form was refused: then it is
+ * said. False when this page stays.
+ */
 function leave(url, { sentence, url: reached, redirected }, sent) {
-  if (sent && redirected) return location.assign(reached);
-  const mayLeave = document.dispatchEvent(new Event("drive:leaving", { cancelable: true }));
-  if (mayLeave && !sent) return location.assign(url);
-  const loggedOut = redirected && new URL(reached).pathname === "/login";
-  return toast(loggedOut ? t("signed_out") : sentence || t("went_wrong"), { kind: "danger" });
+  const mayLeave = () => document.dispatchEvent(new Event("drive:leaving", { cancelable: true }));
+  const leads = sent ? redirected : mayLeave();
+  if (leads) location.assign(sent ? reached : url);
+  else toast(sentence || t("went_wrong"), { kind: "danger" });
+  return leads;
 }
 
-async function load(url, { signal, arrive, parts, body, again }) {
+async function show({ page }, parts) {
+  steps.arrived();
+  learn(page);
+  busy(true, page);
+  for (const id of parts) swap(id, page);
+  refreshFrame(page);
+  await bind();
+}
+
+async function load(url, { signal, arrive, parts, body, again, stayed }) {
   try {
     const found = await ask(url, { signal, body });
-    if (!found.page) return leave(url, found, body !== undefined);
+    if (!found.page) return leave(url, found, body !== undefined) || stayed();
     arrive(found);
-    shown = place();
-    learn(found.page);
-    busy(true, found.page);
-    for (const id of parts) swap(id, found.page);
-    refreshFrame(found.page);
-    return await bind();
+    return await show(found, parts);
   } catch (error) {
-    const action = { label: t("try_again"), run: again };
-    if (error.name !== "AbortError") toast(t("no_connection"), { kind: "danger", action });
+    if (error.name === "AbortError") return undefined;
+    stayed();
+    const action = error.status ? null : { label: t("try_again"), run: again };
+    return toast(error.title ?? t("no_connection"), { kind: "danger", action });
   }
-  return undefined;
 }
 
-/** Exchanges parts (ids) of this page for those of the page at url; true when done. `again` is for a lost connection. */
-async function go(url, { arrive = () => {}, parts = wholePage, body, again }) {
+/**
+ * Exchanges parts (ids) of this page for those of the page at url; true when done. `again` is for a lost connection,
+ * `stayed` for when the page on show stays although nothing else was wanted meanwhile.
+ */
+async function go(url, { arrive = () => {}, parts = wholePage, body, again, stayed = () => {} }) {
   visiting?.abort();
   const mine = (visiting = new AbortController());
   const main = document.getElementById("main");
   busy(true);
-  await load(url, { signal: mine.signal, arrive, parts, body, again });
+  await load(url, { signal: mine.signal, arrive, parts, body, again, stayed });
   if (visiting !== mine) return false;
   visiting = null;
   busy(false);
@@ -102,7 +112,7 @@ export async function visit(url) {
   const { hash } = new URL(url, location.href);
   const arrive = ({ url: reached }) => {
     remember();
-    history[reached + hash === location.href ? "replaceState" : "pushState"]({}, "", reached + hash);
+    steps.go(reached + hash, { instead: reached + hash === location.href });
   };
   if (await go(url, { arrive, again: () => visit(url) })) begin(hash);
 }
@@ -123,11 +133,9 @@ async function send(form, button) {
     if (!redirected) return;
     const isSame = new URL(url).pathname === before;
     if (!isSame) remember();
-    history[isSame ? "replaceState" : "pushState"]({}, "", url);
+    steps.go(url, { instead: isSame });
   };
-  if (button) button.disabled = true;
-  const done = await go(form.action, { arrive, body, again: () => send(form, button) });
-  if (button) button.disabled = false;
+  const done = await once({ form, button }, () => go(form.action, { arrive, body, again: () => send(form, button) }));
   if (!done) return;
   const says = document.querySelector("#main .notice[role]");
   const isHere = location.pathname === before;
@@ -143,12 +151,13 @@ function stay(state) {
   visiting?.abort();
   visiting = null;
   busy(false);
-  if (state) scrollTo(0, state.scroll ?? 0);
+  if (steps.arrived() && state) scrollTo(0, state.scroll ?? 0);
 }
 
-/** Shows the page that the history leads to. */
+/** Shows the page that the history leads to; where that one is not to be had, it leads back to the page on show. */
 async function comeTo(state) {
-  if (!(await go(location.href, { again: () => comeTo(state) }))) return;
+  const url = location.href;
+  if (!(await go(url, { again: () => visit(url), stayed: steps.goBack }))) return;
   await comeBack(state ?? {});
   announce(document.title);
 }
@@ -172,7 +181,7 @@ export default class Navigation {
       event.preventDefault();
       send(event.target, event.submitter);
     });
-    addEventListener("popstate", ({ state }) => (place() === shown ? stay(state) : comeTo(state)));
+    addEventListener("popstate", ({ state }) => (steps.isShown() ? stay(state) : comeTo(state)));
     addEventListener("scroll", () => this.#rested(), { passive: true });
     addEventListener("pagehide", remember);
     document.addEventListener("drive:bound", () => this.#reloaded(history.state ?? {}), { once: true });

@@ -1,23 +1,44 @@
+import { fetchHtml, waitOf } from "./api.js";
 import { release } from "./bind.js";
+import { t } from "./strings.js";
+import { adopt, personOf } from "./token.js";
 
-/** A page with the same frame and the same scripts: after an upgrade of the server it is loaded whole. */
+const scriptOf = (page) => page.querySelector("script[type=module]")?.getAttribute("src");
+
+/** Somebody has logged in in another tab who is not whom this page is for. */
+function isAnothers(page) {
+  return personOf(page) !== null && personOf(page) !== personOf();
+}
+
+/**
+ * A page with the same frame, for the same person, and with the same scripts: after an upgrade of the server it is
+ * loaded whole.
+ */
 function isSameDrive(page) {
-  const scripts = [document, page].map((each) => each.querySelector("script[type=module]")?.getAttribute("src"));
-  return page.getElementById("main") && page.getElementById("tray") && scripts[0] === scripts[1];
+  return page.getElementById("main") && personOf(page) === personOf() && scriptOf(page) === scriptOf(document);
+}
+
+/** Why it is not the page that was asked for; "" where it does not say. */
+export function sentenceOf(page, { url, redirected }) {
+  if (isAnothers(page)) return t("somebody_else");
+  if (redirected && new URL(url).pathname === "/login") return t("signed_out");
+  return page.querySelector("main h1 + p")?.textContent ?? "";
 }
 
 /**
  * What the drive answers: its page, final address and whether that is another one than was asked for. page is null
- * where it is anything but a page of the drive, such as a file or the page of a refusal; sentence is what that one says.
- * A form's answer counts as a page also when it says what is wrong in the form. Rejects without a connection.
+ * where it is anything but a page of the drive, such as a file or the page of a refusal; sentence is what that one
+ * says, and wait how many seconds it asks for, if any. A form's answer counts as a page also when it says what is wrong
+ * in the form. Rejects as fetchHtml does.
  */
 export async function ask(url, { signal, body } = {}) {
-  const response = await fetch(url, { method: body ? "POST" : "GET", body, headers: { Accept: "text/html" }, signal });
-  const found = { page: null, sentence: "", url: response.url, redirected: response.redirected };
+  const response = await fetchHtml(url, { signal, body });
+  const { url: reached, redirected } = response;
+  const found = { page: null, sentence: "", wait: waitOf(response), url: reached, redirected };
   if (!response.headers.get("Content-Type")?.startsWith("text/html")) return found;
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
   if ((response.ok || body) && isSameDrive(page)) return { ...found, page };
-  return { ...found, sentence: page.querySelector("main h1 + p")?.textContent ?? "" };
+  return { ...found, sentence: sentenceOf(page, response) };
 }
 
 /** The page at url and its final address, or null where it is anything but a page of the drive. */
@@ -37,7 +58,7 @@ export function swap(id, page) {
 /** Marks, names and figures beside <main> that differ from page to page. */
 export function refreshFrame(page) {
   document.title = page.title;
-  document.querySelector('meta[name="csrf-token"]').content = page.querySelector('meta[name="csrf-token"]').content;
+  adopt(page);
   const fresh = page.querySelectorAll("[data-frame]");
   document.querySelectorAll("[data-frame]").forEach((old, i) => fresh[i] && old.replaceWith(fresh[i].cloneNode(true)));
   const current = new Set([...page.querySelectorAll("[data-place][aria-current]")].map(({ dataset }) => dataset.place));

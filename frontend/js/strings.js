@@ -12,11 +12,12 @@ export function learn(page) {
   strings = { ...(strings ?? read(document)), ...read(page) };
 }
 
-const turnsRound = /[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2068\ufb1d-\ufdff\ufe70-\ufefc]|[\ud802\ud803\ud83a\ud83b]/;
+const letters = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]|[\ud802\ud803\ud83a\ud83b]/;
+const marks = /[\u200f\u202a-\u202e\u2066-\u2068]/;
 
 /** For use inside a sentence: a name that runs from right to left keeps to itself, and nothing around it moves. */
 export function isolate(name) {
-  return turnsRound.test(name) ? `\u2068${name}\u2069` : name;
+  return letters.test(name) || marks.test(name) ? `\u2068${name}\u2069` : name;
 }
 
 /** The text for a key, its {placeholders} filled in; the key itself when the page has no such text. */

@@ -4,22 +4,32 @@ import { t } from "./strings.js";
 
 /** Runs done after a time on show; the clock stands still while pointer or focus is on the element. */
 class Countdown {
+  #holds = new Set();
+
   constructor(element, milliseconds, done) {
-    Object.assign(this, { element, left: milliseconds, done });
-    for (const event of ["pointerenter", "focusin"]) element.addEventListener(event, () => this.hold());
-    for (const event of ["pointerleave", "focusout"]) element.addEventListener(event, () => this.go());
-    this.go();
+    Object.assign(this, { left: milliseconds, done });
+    for (const [begins, ends] of [["pointerenter", "pointerleave"], ["focusin", "focusout"]]) {
+      element.addEventListener(begins, () => this.#hold(begins));
+      element.addEventListener(ends, () => this.#letGo(begins));
+    }
+    this.#go();
   }
 
-  go() {
-    clearTimeout(this.timer);
+  #go() {
     this.since = performance.now();
     this.timer = setTimeout(this.done, this.left);
   }
 
-  hold() {
-    clearTimeout(this.timer);
-    this.left = Math.max(1000, this.left - (performance.now() - this.since));
+  #hold(why) {
+    if (!this.#holds.size) {
+      clearTimeout(this.timer);
+      this.left = Math.max(1000, this.left - (performance.now() - this.since));
+    }
+    this.#holds.add(why);
+  }
+
+  #letGo(why) {
+    if (this.#holds.delete(why) && !this.#holds.size) this.#go();
   }
 }
 
@@ -72,9 +82,10 @@ function build(text, { kind, action }) {
 
 /**
  * Shows a short message at the foot of the page and says it to screen readers.
- * kind is "info" or "danger"; action is {label, run}, with `undoes` when it takes back what was done. A message takes the place of the one before of its kind, so that
- * there are never more than a piece of news and a failure on show, beside what is under way (kind "work"). Returns
- * what takes the toast away, and what changes its words without saying them.
+ * kind is "info" or "danger"; action is {label, run}, with `undoes` when it takes back what was done. A message takes
+ * the place of the one before of its kind, so that there are never more than a piece of news and a failure on show,
+ * beside what is under way (kind "work"). Returns what takes the toast away, and what changes its words without saying
+ * them.
  */
 export function toast(text, { kind = "info", action = null, seconds = 10 } = {}) {
   const element = build(text, { kind, action });

@@ -26,7 +26,7 @@ export default class Trash {
   constructor(root) {
     this.root = root;
     this.rows = new Rows(root.querySelector("[data-table]"));
-    this.selection = new Selection(this.rows, { rest: (go) => this.listing.rest(go) });
+    this.selection = new Selection(this.rows, { rest: (go) => this.#rest(go) });
     this.menu = new RowMenu(document.getElementById("row-menu"));
     this.listing = new Listing(root, {
       show: (parts) => (this.rows.show(parts.flatMap(rowsIn)), this.selection.settle()),
@@ -67,8 +67,12 @@ export default class Trash {
   }
 
   async #purge(chosen) {
-    await this.selection.reading;
-    purge(chosen().map(thingOf));
+    if (await this.selection.ready()) purge(chosen().map(thingOf));
+  }
+
+  /** Tried again, it is selecting that goes on. */
+  #rest(go) {
+    return this.listing.rest(go, { again: () => this.selection.everything() });
   }
 
   async #act(button) {
@@ -76,7 +80,7 @@ export default class Trash {
     const inMenu = this.menu.element.contains(button);
     if (name === "unselect") return this.selection.clear();
     if (name === "empty") return this.#empty();
-    if (name && !inMenu) await this.selection.reading;
+    if (name && !inMenu && !(await this.selection.ready())) return undefined;
     const things = (inMenu ? this.menu.subject : this.selection.chosen).map(thingOf);
     if (name === "restore") restore(things);
     if (name === "purge") purge(things);

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.asides import log_in_aside
 from tests.browser.faults import FaultProxy
 
 PASSWORD = "a quiet desk by the window"
@@ -97,12 +98,7 @@ class Desk:
 
     def log_in_aside(self) -> None:
         """In the same browser, without a page of the drive."""
-        url = self.stand.app.url
-        form = self.page.request.get(f"{url}/login").text()
-        token = form.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
-        body: dict[str, str | float | bool] = {"email": self.email, "password": PASSWORD, "csrf_token": token}
-        answer = self.page.request.post(f"{url}/login", form=body)
-        assert answer.ok, answer.text()
+        log_in_aside(self.page, self.stand.app.url, email=self.email, password=PASSWORD)
 
     def pick(self, *paths: Path) -> None:
         self.page.set_input_files("#pick-files", [str(path) for path in paths])

@@ -1,10 +1,9 @@
 """Answers that come late: nothing gone comes back, nothing new is missed, no dialog shows another thing."""
 
-from dataclasses import dataclass, field
-
 import pytest
-from playwright.sync_api import APIResponse, Page, Route, expect
+from playwright.sync_api import Route, expect
 
+from tests.browser.held import Held
 from tests.browser.seats import Seat
 
 pytestmark = pytest.mark.browser
@@ -12,25 +11,6 @@ WATCH = """window.cameBack = false;
 new MutationObserver(() => { cameBack ||= document.querySelector('#main [data-name="a.txt"]') !== null; })
   .observe(document.body, { childList: true, subtree: true });"""
 CHANGED = "document.dispatchEvent(new CustomEvent('drive:uploaded'))"
-
-
-@dataclass
-class Held:
-    """One answer as the drive gave it, kept back until let_go()."""
-
-    page: Page
-    answers: list[tuple[Route, APIResponse]] = field(default_factory=list)
-
-    def next(self, address: str) -> None:
-        self.page.route(address, lambda route: self.answers.append((route, route.fetch())), times=1)
-
-    def wait(self) -> None:
-        while not self.answers:
-            self.page.wait_for_timeout(20)
-
-    def let_go(self) -> None:
-        route, answer = self.answers.pop()
-        route.fulfill(response=answer)
 
 
 def item(seat: Seat, name: str) -> str:
@@ -114,3 +94,41 @@ def test_the_dialogs_of_a_file_page_do_each_thing_once_however_often_it_was_read
         expect(page.locator("#share .link")).to_have_count(links)
         page.locator("#share").get_by_role("button", name="Done").click()
         expect(page.locator("#main .plain > li")).to_have_count(links)
+
+
+def test_folders_read_for_one_thing_are_not_shown_for_another(desk: Seat) -> None:
+    held, page = Held(desk.page), desk.page
+    held.next("**/api/folders/*?limit=1")
+    desk.hands.choose("a.txt", "move")
+    held.wait()
+    page.keyboard.press("Escape")
+    desk.hands.choose("Bills", "move")
+    tree = page.locator("#move [role=tree]")
+    expect(tree.get_by_role("treeitem", name="Bills", exact=True)).to_have_attribute("aria-disabled", "true")
+    with page.expect_response("**/api/folders/*?limit=1"):
+        held.let_go()
+    page.wait_for_timeout(300)
+    expect(tree.locator("> [role=treeitem]")).to_have_count(1)
+    expect(tree.get_by_role("treeitem", name="Bills", exact=True)).to_have_attribute("aria-disabled", "true")
+
+
+def test_a_folder_asked_for_twice_is_made_once(desk: Seat) -> None:
+    page = desk.page
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    desk.hands.choose("a.txt", "move")
+    expect(page.locator("#move [role=treeitem]").first).to_be_focused()
+    page.locator("#move").get_by_role("button", name="New folder").click()
+    page.route("**/api/folders", hold)
+    page.keyboard.type("Carts")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(200)
+    assert len(asked) == 1
+    asked.pop().continue_()
+    expect(page.locator("#move [role=treeitem][data-name=Carts]")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#move [data-error]")).to_be_empty()
+    assert desk.stored().count("Carts") == 1

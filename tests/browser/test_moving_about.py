@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.desks import Stand, make_file, new_desk
 from tests.browser.seats import Seat
@@ -109,6 +109,102 @@ def test_a_page_that_cannot_be_fetched_leaves_this_one(desk: Seat) -> None:
     hands.here("Trash")
     expect(page.locator("#main")).to_be_focused()
     assert page.evaluate(SAME)
+
+
+def test_going_back_without_connection_stays_where_one_is(desk: Seat) -> None:
+    page, hands = desk.page, desk.hands
+    hands.enter("Bills")
+    here = page.url
+    mark(page)
+    desk.eyes.refused.add(f"{hands.url}/files")
+    page.context.set_offline(True)
+    page.evaluate("history.back()")
+    note = hands.toast("No connection to the drive.")
+    expect(note).to_be_visible()
+    expect(page).to_have_url(here)
+    hands.here("Bills")
+    page.context.set_offline(False)
+    note.get_by_role("button", name="Try again").click()
+    hands.here("My files")
+    expect(page).to_have_url(f"{hands.url}/files")
+    page.evaluate("history.back()")
+    hands.here("Bills")
+    expect(page).to_have_url(here)
+    assert page.evaluate(SAME)
+
+
+def test_a_page_in_the_past_that_is_gone_while_something_uploads_stays_in_the_past(desk: Seat) -> None:
+    page, hands = desk.page, desk.hands
+    folder = next(each["id"] for each in desk.owner.items() if each["name"] == "Bills")
+    hands.enter("Bills")
+    hands.go("settings", "Settings")
+    mark(page)
+    desk.owner.ok("DELETE", f"/api/folders/{folder}")
+    desk.eyes.refused.add(f"{hands.url}/files/{folder}")
+    page.evaluate("document.addEventListener('drive:leaving', (event) => event.preventDefault())")
+    page.evaluate("history.back()")
+    expect(page.locator("#toasts .toast-note")).to_be_visible()
+    expect(page).to_have_url(re.compile("/settings$"))
+    hands.here("Settings")
+    assert page.evaluate(SAME)
+
+
+def test_a_question_is_asked_again_after_a_failure(desk: Seat) -> None:
+    page = desk.page
+    item = next(each["id"] for each in desk.owner.items() if each["name"] == "a.txt")
+    desk.owner.ok("POST", "/api/shares", {"item": item})
+    page.goto(f"{desk.hands.url}/files/{item}/share")
+    desk.hands.here("Share “a.txt”")
+    address = page.locator("form", has=page.get_by_role("button", name="End link")).first.get_attribute("action") or ""
+    desk.eyes.refused.add(desk.hands.url + address)
+    page.get_by_role("button", name="End link").click()
+    page.context.set_offline(True)
+    page.get_by_role("dialog").get_by_role("button", name="End link").click()
+    expect(desk.hands.toast("No connection to the drive.")).to_be_visible()
+    page.context.set_offline(False)
+    page.locator("#main").get_by_role("button", name="End link").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    expect(page.locator("#main input[readonly]")).to_have_count(1)
+
+
+def test_a_button_keeps_the_focus_while_its_form_is_on_its_way(desk: Seat) -> None:
+    page, hands = desk.page, desk.hands
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    hands.go("settings", "Settings")
+    desk.eyes.refused.add(f"{hands.url}/settings/profile")
+    save = page.get_by_role("button", name="Save profile")
+    with page.expect_request("**/settings/profile"):
+        page.route("**/settings/profile", hold)
+        save.focus()
+        page.keyboard.press("Enter")
+    expect(save).to_be_focused()
+    expect(save).to_have_attribute("aria-disabled", "true")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(200)
+    [route] = asked
+    route.abort()
+    expect(hands.toast("No connection to the drive.")).to_be_visible()
+    expect(save).to_be_focused()
+    expect(save).not_to_have_attribute("aria-disabled", "true")
+
+
+def test_a_button_of_the_links_keeps_the_focus_when_it_fails(desk: Seat) -> None:
+    page = desk.page
+    item = next(each["id"] for each in desk.owner.items() if each["name"] == "a.txt")
+    desk.eyes.refused.add(f"{desk.hands.url}/files/{item}/share")
+    desk.hands.choose("a.txt", "share")
+    create = page.locator("#share").get_by_role("button", name="Create link")
+    create.focus()
+    page.context.set_offline(True)
+    page.keyboard.press("Enter")
+    expect(page.locator("#share [data-error]")).to_have_text("No connection to the drive.")
+    expect(create).to_be_focused()
+    page.context.set_offline(False)
 
 
 def test_a_link_to_a_part_of_a_page_leads_there(desk: Seat) -> None:

@@ -59,11 +59,10 @@ def test_nothing_goes_on_for_somebody_else(browser: Browser, desk: Desk, film: P
     cookies = stranger.page.context.cookies()
     stranger.page.context.close()
     desk.page.context.add_cookies(cookies)
-    with desk.page.expect_response("**/files"):
+    with desk.page.expect_response("**/settings"):
         desk.page.evaluate("dispatchEvent(new Event('focus'))")
     desk.page.wait_for_timeout(500)
     desk.says("Log in again, then resume")
-    desk.page.context.clear_cookies()
     desk.log_in_aside()
     desk.page.evaluate("dispatchEvent(new Event('focus'))")
     desk.wait_done()
@@ -77,7 +76,6 @@ def test_what_is_under_way_is_not_sent_for_somebody_else(browser: Browser, desk:
     desk.page.context.add_cookies(cookies)
     desk.stand.slow(0)
     desk.says("Log in again, then resume")
-    desk.page.context.clear_cookies()
     desk.log_in_aside()
     desk.page.evaluate("dispatchEvent(new Event('focus'))")
     desk.wait_done()

@@ -45,6 +45,10 @@ export class Acts {
     return name in this.withRows || name in this.alone;
   }
 
+  takesRows(name) {
+    return name in this.withRows;
+  }
+
   /** Does it with the rows it is meant for. */
   run(name, rows = []) {
     if (name in this.alone) this.alone[name]();
@@ -54,11 +58,15 @@ export class Acts {
   /** Keys mean the selection, or without one the row that has the focus. */
   byKey(name) {
     const { rows, selection } = this.files;
-    if (selection.reading && name in this.withRows) return void selection.reading.then(() => this.byKey(name));
+    if (selection.reading && this.takesRows(name)) return void this.#onceRead(name);
     const focused = rows.of(document.activeElement);
     const chosen = selection.size && !(single.includes(name) && focused) ? selection.chosen : [focused].filter(Boolean);
     if (!chosen.length && !(name in this.alone)) return false;
     return this.run(name, chosen);
+  }
+
+  async #onceRead(name) {
+    if (await this.files.selection.ready()) this.byKey(name);
   }
 
   open(row) {

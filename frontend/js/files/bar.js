@@ -3,6 +3,7 @@ import { announce } from "../live.js";
 import { tn } from "../strings.js";
 import { fits } from "./fits.js";
 import { thingOf } from "./rows.js";
+import { Toolbar } from "./toolbar.js";
 
 /** What one can do with the selection; stands in the toolbar's place while there is one, its heading included. */
 export class Bar {
@@ -10,6 +11,7 @@ export class Bar {
     this.bar = root.querySelector("[data-selection]");
     this.toolbar = root.querySelector("[data-toolbar]");
     this.count = this.bar.querySelector("[data-count]");
+    this.buttons = new Toolbar(this.bar);
     this.selection = selection;
     this.heading = document.createElement("h1");
     this.heading.className = "visually-hidden";
@@ -27,11 +29,12 @@ export class Bar {
     }
     this.bar.hidden = !any;
     stands("selecting", any);
+    this.buttons.settle();
     if (any) this.bar.before(this.heading);
     else this.heading.remove();
     this.toolbar.classList.toggle("toolbar-replaced", any);
     this.count.textContent = tn(this.selection.reading ? "selecting" : "selected", things.length);
-    if (!silent) announce(this.count.textContent);
+    if (!silent) announce(this.count.textContent, { about: "selection" });
     if (left) this.#giveBack();
   }
 

@@ -1,3 +1,4 @@
+import { withCtrl } from "../system.js";
 import { toast } from "../toasts.js";
 import { saidOf } from "./many.js";
 import { move } from "./moving.js";
@@ -16,7 +17,8 @@ export function markCut(rows) {
 export function cut(things, from) {
   held = { things, from };
   note?.away();
-  note = things.length ? toast(saidOf(things, { one: "cut_one", several: "cut" }), { seconds: 5 }) : null;
+  const words = things.length && saidOf(things, { one: "cut_one", several: "cut", keys: withCtrl("V") });
+  note = words ? toast(words, { seconds: 5 }) : null;
 }
 
 /** Puts what was cut into this folder. */

@@ -1,16 +1,21 @@
 import { stands } from "../beside.js";
 import { bind, release } from "../bind.js";
+import { pause, seen } from "./patience.js";
 import { part } from "./part.js";
 
-const again = 3000;
+/** Checksums of a large file take their time: milliseconds between two looks, which double, and how many looks. */
+const SOONEST = 3000;
+const LATEST = 30000;
+const LOOKS = 20;
 const narrow = () => matchMedia("(max-width: 991.98px)").matches;
 
 /** What is known of one thing, beside the list. It follows the selection while it is open. */
 export class Details {
   #asking = null;
 
-  constructor(panel) {
-    this.panel = panel;
+  /** `turned` is called when another thing is on show, or none. */
+  constructor(panel, { turned }) {
+    Object.assign(this, { panel, turned });
     this.title = panel.querySelector("#details-title");
     this.holder = panel.querySelector("[data-part]");
     panel.querySelector("[data-close-details]").addEventListener("click", () => this.close());
@@ -32,6 +37,7 @@ export class Details {
   close() {
     this.#stop();
     this.#appear(false);
+    this.turned();
     if (this.before?.isConnected) this.before.focus();
   }
 
@@ -39,18 +45,32 @@ export class Details {
     this.#stop();
     this.thing = thing;
     this.title.textContent = thing.name;
-    await this.#load((found) => this.#put(found));
+    this.turned();
+    const { signal } = (this.#asking = new AbortController());
+    try {
+      const found = await this.#ask(signal);
+      const isPending = found.querySelector("[data-pending]");
+      this.#put(found);
+      if (isPending) await this.#follow(signal);
+    } catch (error) {
+      if (!signal.aborted) this.#put(error.title ?? error.message);
+    }
   }
 
-  async #load(put) {
-    const mine = (this.#asking = new AbortController());
-    try {
-      const found = await part(`/files/${this.thing.id}/details`, "[data-details]", { signal: mine.signal });
-      const pending = found.querySelector("[data-pending]");
-      put(found);
-      if (pending) this.timer = setTimeout(() => this.#load((fresh) => this.#facts(fresh)), again);
-    } catch (error) {
-      if (error.name !== "AbortError") this.#put(error.title ?? error.message);
+  #ask(signal) {
+    return part(`/files/${this.thing.id}/details`, "[data-details]", { signal });
+  }
+
+  /** Looks until nothing is pending any more, now and then; not while nobody can see it, and not for ever. */
+  async #follow(signal) {
+    for (let look = 0; look < LOOKS; look += 1) {
+      await pause(Math.min(LATEST, SOONEST * 2 ** look), signal);
+      await seen(signal);
+      const fresh = await this.#ask(signal).catch(() => null);
+      signal.throwIfAborted();
+      const isPending = !fresh || fresh.querySelector("[data-pending]");
+      if (fresh) this.#facts(fresh);
+      if (!isPending) return;
     }
   }
 
@@ -66,7 +86,6 @@ export class Details {
 
   /** Nothing more is asked for. */
   #stop() {
-    clearTimeout(this.timer);
     this.#asking?.abort();
   }
 

@@ -1,5 +1,5 @@
 const typing = "input:not([type=checkbox]), textarea, select";
-/** Acts whose keys are left when keys are switched off in the settings: what a list needs to be used without a mouse. */
+/** Acts whose keys are left when keys are switched off in the settings: what a list needs to do without a mouse. */
 const needed = ["open", "menu"];
 const off = () => document.documentElement.dataset.keys === "off";
 

@@ -1,9 +1,13 @@
-import { fetchPage, refreshFrame } from "../pages.js";
+import { ask, fetchPage, refreshFrame } from "../pages.js";
 import { t, tn } from "../strings.js";
 import { toast } from "../toasts.js";
+import { pause } from "./patience.js";
 
 const least = 1000;
 const calm = 4;
+/** How often, and for how many seconds at most, somebody is kept waiting because the drive asks for it. */
+const TRIES = 3;
+const LONGEST = 15;
 
 /**
  * Keeps a list as the server has it: more of it as one scrolls down, and all of it anew when something changed, as many
@@ -15,6 +19,8 @@ export class Listing {
   #timer = null;
   /** Something changed since the list was last asked for. */
   #stale = false;
+  /** What is offered where a page could not be read. */
+  #retry = () => this.more();
   /** The page that is being read, if any. */
   loading = null;
 
@@ -58,9 +64,18 @@ export class Listing {
     return this.loading;
   }
 
-  /** Reads all that is left, as long as `go`, asked after each page, says so. */
-  async rest(go) {
-    while ((await this.more()) && go());
+  /**
+   * Reads all that is left, as long as `go`, asked after each page, says so. False when a page could not be read: that
+   * is said, and `again` offered.
+   */
+  async rest(go, { again }) {
+    this.#retry = again;
+    try {
+      while (await this.more()) if (!go()) return true;
+      return !this.#link;
+    } finally {
+      if (this.#retry === again) this.#retry = () => this.more();
+    }
   }
 
   /** Reads on until that many rows are on show, or all. */
@@ -70,21 +85,30 @@ export class Listing {
 
   async #next() {
     try {
-      const found = await fetchPage(this.#link.href, this.signal);
-      if (!found) return false;
+      const found = await this.#ask(this.#link.href);
+      if (!found.page) return this.#failed(found.sentence || t("went_wrong"));
       const fresh = found.page.querySelector("[data-files]");
       this.append(fresh);
       this.#foot(fresh);
       return true;
     } catch (error) {
-      if (error.name !== "AbortError") this.#failed();
-      return false;
+      return error.name !== "AbortError" && this.#failed(error.title ?? t("no_connection"));
     }
   }
 
-  #failed() {
+  /** What the drive answers; where it asks for a little patience, it is asked again after that. */
+  async #ask(url) {
+    for (let left = TRIES; ; left -= 1) {
+      const found = await ask(url, { signal: this.signal });
+      if (found.page || found.wait === null || found.wait > LONGEST || left <= 1) return found;
+      await pause(found.wait * 1000, this.signal);
+    }
+  }
+
+  #failed(sentence) {
     this.near.disconnect();
-    toast(t("no_connection"), { kind: "danger", action: { label: t("try_again"), run: () => this.more() } });
+    toast(sentence, { kind: "danger", action: { label: t("try_again"), run: this.#retry } });
+    return false;
   }
 
   /** Reads the list anew, now or as soon as the last time is long enough ago. */

@@ -1,10 +1,13 @@
 import { api } from "../api.js";
 import { ask } from "../dialogs.js";
+import { once } from "../sending.js";
 import { t, tn } from "../strings.js";
 import { Tree } from "./tree.js";
 
 /** Asks into which folder things go: the way to move them without dragging. */
 export class MoveDialog {
+  #asked = null;
+
   constructor(dialog) {
     this.dialog = dialog;
     this.title = dialog.querySelector(".dialog-title");
@@ -14,10 +17,12 @@ export class MoveDialog {
     this.tree = new Tree(dialog.querySelector("[data-tree]"), { chosen: (item) => this.#chosen(item) });
     this.button.addEventListener("click", () => dialog.close("move"));
     dialog.querySelector("[data-make]").addEventListener("click", () => this.#ask());
-    this.form.addEventListener("submit", (event) => this.#make(event));
+    this.form.addEventListener("submit", (event) => this.#submit(event));
   }
 
-  /** The folder {id, name} that was chosen, or null; and whether folders were made meanwhile. `from`: where things are. */
+  /**
+   * The folder {id, name} that was chosen, or null; and whether folders were made meanwhile. `from`: where things are.
+   */
   async choose(things, from) {
     const [{ name }] = things;
     this.from = from;
@@ -32,12 +37,15 @@ export class MoveDialog {
     return { choice, made: this.made };
   }
 
+  /** Opened again meanwhile, what this reads is not wanted any more. */
   async #start(things) {
+    const mine = (this.#asked = {});
+    this.tree.clear();
     try {
       const { trail } = await api("GET", `/api/folders/${this.from}?limit=1`);
-      await this.tree.start(trail, things.map(({ id }) => id));
+      if (this.#asked === mine) await this.tree.start(trail, things.map(({ id }) => id));
     } catch (error) {
-      this.#say(error.title);
+      if (this.#asked === mine) this.#say(error.title);
     }
   }
 
@@ -51,16 +59,20 @@ export class MoveDialog {
     this.form.elements.name.focus();
   }
 
-  async #make(event) {
+  #submit(event) {
     event.preventDefault();
     const parent = this.tree.chosen;
+    if (parent) once({ form: this.form, button: event.submitter }, () => this.#make(parent));
+  }
+
+  async #make(parent) {
     try {
       const body = { parent: parent.dataset.id, name: this.form.elements.name.value };
       const { folder } = await api("POST", "/api/folders", body);
       this.form.reset();
       this.form.hidden = true;
       this.made = true;
-      await this.tree.add(parent, folder);
+      if (parent.isConnected) await this.tree.add(parent, folder);
     } catch (error) {
       this.#say(error.title);
     }

@@ -1,5 +1,8 @@
 import { t } from "../strings.js";
 
+/** The key belongs to whatever turns strokes into characters; Safari says so by this alone. */
+const COMPOSING = 229;
+
 /** How many characters of a name are its stem: all of a folder's, a file's up to its extension. */
 export function stemLength(name, kind) {
   if (kind === "folder") return name.length;
@@ -33,8 +36,9 @@ export class NameField {
 
   #key(event) {
     event.stopPropagation();
+    if (event.isComposing || event.keyCode === COMPOSING) return;
     if (event.key === "Escape") this.#leave();
-    if (event.key !== "Enter" || event.isComposing) return;
+    if (event.key !== "Enter") return;
     event.preventDefault();
     this.#submit();
   }

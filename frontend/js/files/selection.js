@@ -1,13 +1,17 @@
+import { t } from "../strings.js";
+import { toast } from "../toasts.js";
+
 /**
- * Which rows are selected. Fires "change"; the rows show it themselves. `rest` reads what is not on show yet, as long as
- * the function that it is given says so after each page.
+ * Which rows are selected. Fires "change"; the rows show it themselves. `rest` reads what is not on show yet, as long
+ * as the function that it is given says so after each page; it resolves with whether nothing went wrong.
  */
 export class Selection extends EventTarget {
   #ids = new Set();
   #anchor = null;
+  /** The wish that holds, and the last one for all of the list. */
   #choice = {};
-  /** Resolves once all of the list has been read to be selected; null while nothing is read for that. */
-  reading = null;
+  #wish = null;
+  #reading = null;
 
   constructor(rows, { rest }) {
     super();
@@ -24,6 +28,11 @@ export class Selection extends EventTarget {
 
   get chosen() {
     return this.rows.all.filter((row) => this.has(row));
+  }
+
+  /** Resolves once all of the list has been read to be selected, with whether it could be; null when nothing is. */
+  get reading() {
+    return this.#choice === this.#wish ? this.#reading : null;
   }
 
   has(row) {
@@ -54,10 +63,28 @@ export class Selection extends EventTarget {
 
   /** All of the list, also what is not on show yet, unless something else is chosen while that is read. */
   everything() {
-    this.reading ??= this.#read().finally(() => {
-      this.reading = null;
+    if (this.reading) return;
+    const reading = this.#read().finally(() => {
+      if (this.#reading !== reading) return;
+      this.#reading = null;
       this.dispatchEvent(new Event("change"));
     });
+    this.#reading = reading;
+  }
+
+  /**
+   * Waits for what is being read to be selected. False when nothing may be done with the selection: something else was
+   * chosen meanwhile, its list is not on show any more, or not all of it could be read, which is said.
+   */
+  async ready() {
+    const { reading } = this;
+    if (!reading) return true;
+    const wish = this.#wish;
+    const whole = await reading;
+    if (this.#choice !== wish || !this.rows.body.isConnected) return false;
+    const action = { label: t("try_again"), run: () => this.everything() };
+    if (!whole) toast(t("not_all_read"), { kind: "danger", action });
+    return whole;
   }
 
   clear() {
@@ -71,14 +98,13 @@ export class Selection extends EventTarget {
   }
 
   async #read() {
-    const mine = {};
-    this.#choice = mine;
+    const mine = (this.#choice = this.#wish = {});
     const add = () => {
       if (this.#choice === mine) this.#set(this.rows.all.map(({ dataset }) => dataset.id));
       return this.#choice === mine;
     };
     add();
-    await this.rest(add);
+    return this.rest(add);
   }
 
   /** What somebody wants now, whatever was being read for an earlier wish. */

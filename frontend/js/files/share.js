@@ -1,5 +1,6 @@
 import { bind, release } from "../bind.js";
 import { ask } from "../dialogs.js";
+import { once } from "../sending.js";
 import { t } from "../strings.js";
 import { part } from "./part.js";
 
@@ -35,12 +36,8 @@ export class Share {
   async #submit(event) {
     if (event.defaultPrevented) return;
     event.preventDefault();
-    const { target } = event;
-    const button = event.submitter;
-    if (button) button.disabled = true;
-    const done = await this.#load(target.action, new FormData(target));
-    if (button?.isConnected) button.disabled = false;
-    if (!done) return;
+    const [form, button] = [event.target, event.submitter];
+    if (!(await once({ form, button }, () => this.#load(form.action, new FormData(form))))) return;
     this.changed = true;
     if (this.holder.querySelector("[role=alert]")) return;
     this.said.textContent = this.holder.firstElementChild.dataset.said ?? t("link_saved");

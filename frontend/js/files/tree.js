@@ -2,7 +2,8 @@ import { api } from "../api.js";
 import { icon } from "../icons.js";
 import { t } from "../strings.js";
 
-const keys = { ArrowDown: "next", ArrowUp: "before", ArrowRight: "open", ArrowLeft: "close", Home: "first", End: "last" };
+const vertical = { ArrowDown: "next", ArrowUp: "before", Home: "first", End: "last" };
+const across = { ltr: { ArrowRight: "open", ArrowLeft: "close" }, rtl: { ArrowLeft: "open", ArrowRight: "close" } };
 
 /** All folders in a folder. Folders come first in every order, so that reading stops at the first file. */
 async function foldersIn(id) {
@@ -26,6 +27,10 @@ export class Tree {
     list.addEventListener("keydown", (event) => this.#key(event));
   }
 
+  clear() {
+    this.list.replaceChildren();
+  }
+
   /** Starts anew, opened along a trail of {id, name} from the top; the last of it is chosen. */
   async start(trail, barred) {
     this.barred = new Set(barred);
@@ -39,7 +44,7 @@ export class Tree {
       item = below;
       await this.open(item);
     }
-    this.choose(item);
+    if (item.isConnected) this.choose(item);
   }
 
   get chosen() {
@@ -117,7 +122,7 @@ export class Tree {
   }
 
   #key(event) {
-    const way = keys[event.key];
+    const way = { ...vertical, ...across[getComputedStyle(this.list).direction] }[event.key];
     if (!way) return;
     event.preventDefault();
     const item = event.target.closest("[role=treeitem]");
@@ -127,7 +132,8 @@ export class Tree {
     if (way === "open" && item.ariaExpanded === "false") return void this.open(item);
     if (way === "close" && item.ariaExpanded === "true") return void this.#toggle(item);
     const up = item.parentElement.closest("[role=treeitem]");
-    const to = { next: free[at + 1], open: free[at + 1], before: free[at - 1], close: up, first: free[0], last: free.at(-1) };
-    if (to[way]) this.choose(to[way]);
+    const [next, before, first, last] = [free[at + 1], free[at - 1], free[0], free.at(-1)];
+    const to = { next, open: next, before, close: up, first, last }[way];
+    if (to) this.choose(to);
   }
 }

@@ -17,9 +17,8 @@ function factsText({ size, time, kind }) {
 export class Conflicts {
   constructor(dialog, uploads) {
     Object.assign(this, { dialog, uploads, waiting: [], open: null });
-    this.parts = Object.fromEntries(
-      ["name", "old", "new", "rest", "rest-text", "replace"].map((part) => [part, dialog.querySelector(`[data-${part}]`)]),
-    );
+    const names = ["name", "old", "new", "rest", "rest-text", "replace"];
+    this.parts = Object.fromEntries(names.map((part) => [part, dialog.querySelector(`[data-${part}]`)]));
   }
 
   /** question: {upload, existing, settle, signal}; settle is called with the choice, or null to stand still. */

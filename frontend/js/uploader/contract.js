@@ -16,12 +16,11 @@ function settled(item) {
 
 /**
  * The server's upload calls. api(method, path, body, {signal}) is how they travel; stall milliseconds without an answer
- * are a Fault; renew() fetches a fresh token for the page when the old one is refused, and says whether there is one:
- * a page must not act for somebody else who has logged in meanwhile.
+ * are a Fault.
  */
 export class Contract {
-  constructor({ api, renew, stall }) {
-    Object.assign(this, { api, renew, stall });
+  constructor({ api, stall }) {
+    Object.assign(this, { api, stall });
     this.beginnings = new Gather((items) => this.#batch("/api/uploads/batch", { items }));
     this.endings = new Map();
   }
@@ -83,20 +82,6 @@ export class Contract {
   }
 
   async #call(method, path, body) {
-    try {
-      return await this.#timed(method, path, body);
-    } catch (error) {
-      if (error.status !== 403 || error.code !== "bad_token") throw error;
-      if (!(await this.#renewed())) throw Object.assign(error, { status: 401 });
-      return this.#timed(method, path, body);
-    }
-  }
-
-  #renewed() {
-    return this.renew().catch(() => Promise.reject(new Fault("network")));
-  }
-
-  async #timed(method, path, body) {
     const silence = new AbortController();
     const timer = setTimeout(() => silence.abort(), this.stall);
     try {

@@ -50,7 +50,8 @@ export class Offers {
     const others = items.filter(({ key }) => !key);
     if (!others.length) return new Set();
     const open = await this.contract.open().catch(() => null);
-    const idle = new Set(open?.filter(({ touched }) => Date.now() - Date.parse(touched) > UNDER_WAY).map(({ id }) => id));
+    const isIdle = ({ touched }) => Date.now() - Date.parse(touched) > UNDER_WAY;
+    const idle = new Set(open?.filter(isIdle).map(({ id }) => id));
     return new Set(others.map(({ id }) => id).filter((id) => !idle.has(id)));
   }
 }
