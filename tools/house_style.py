@@ -1,7 +1,7 @@
-"""Count what the house style promises: functions of at most 40 lines, files under 300, a median of 8.
+"""Count what the house style promises: functions of at most 40 lines, files under 300, a median of 8, lines of 120.
 
 A function is counted from its `def` line to its last one, docstring included, decorators not. Positional arguments (at
-most two) are counted by ruff, signatures without types by mypy.
+most two) and the characters of Python's lines are counted by ruff, signatures without types by mypy.
 """
 
 import ast
@@ -14,6 +14,7 @@ from pathlib import Path
 MOST_LINES_OF_A_FUNCTION = 40
 MOST_LINES_OF_A_FILE = 299
 MEDIAN_LINES_OF_A_FUNCTION = 8
+MOST_CHARACTERS_OF_A_LINE = 120
 COUNTED = ("*.py", "templates/*.html", "frontend/*.js", "frontend/*.mjs", "frontend/*.scss", "tools/*.sh")
 Length = tuple[int, str]
 """Lines, and of what."""
@@ -29,6 +30,14 @@ def tracked_files() -> list[Path]:
 def lengths_of_files(paths: list[Path]) -> Iterator[Length]:
     for path in paths:
         yield len(path.read_text(encoding="utf-8").splitlines()), str(path)
+
+
+def long_lines(paths: list[Path]) -> Iterator[str]:
+    """Lines of scripts that one has to scroll for."""
+    for path in paths:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if len(line) > MOST_CHARACTERS_OF_A_LINE:
+                yield f"{path}:{number} has {len(line)} characters (at most {MOST_CHARACTERS_OF_A_LINE})"
 
 
 def lengths_of_functions(paths: list[Path]) -> Iterator[Length]:
@@ -52,6 +61,7 @@ def main() -> int:
         *too_long(files, most=MOST_LINES_OF_A_FILE),
         *too_long(functions, most=MOST_LINES_OF_A_FUNCTION),
         *too_long([(median, "smartdrive's median function")], most=MEDIAN_LINES_OF_A_FUNCTION),
+        *long_lines([path for path in paths if path.suffix in (".js", ".mjs")]),
     ]
     longest = [f"{lines} lines ({name})" for lines, name in (max(functions, default=(0, "none")), max(files))]
     numbers = f"house numbers: median function {median} lines, longest {longest[0]}; longest file {longest[1]}"

@@ -13,9 +13,9 @@ def function(name: str, lines: int) -> str:
     return f"def {name}():\n" + "    pass\n" * (lines - 1)
 
 
-def count(folder: Path, source: str) -> subprocess.CompletedProcess[str]:
-    (folder / "smartdrive").mkdir()
-    (folder / "smartdrive" / "sample.py").write_text(source)
+def count(folder: Path, source: str, *, name: str = "smartdrive/sample.py") -> subprocess.CompletedProcess[str]:
+    (folder / name).parent.mkdir(parents=True)
+    (folder / name).write_text(source)
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
     return subprocess.run([sys.executable, TOOL], cwd=folder, capture_output=True, text=True, timeout=30)
 
@@ -37,3 +37,15 @@ def test_what_breaks_them_is_named(tmp_path: Path, source: str, complaint: str) 
     ended = count(tmp_path, source)
     assert ended.returncode == 1
     assert complaint in ended.stdout
+
+
+@pytest.mark.parametrize("name", ["frontend/js/sample.js", "frontend/build.mjs"])
+def test_a_line_of_a_script_that_is_too_long_is_named(tmp_path: Path, name: str) -> None:
+    ended = count(tmp_path, "const a = 1;\n" + "x" * 121 + "\n", name=name)
+    assert ended.returncode == 1
+    assert f"{name}:2 has 121 characters" in ended.stdout
+
+
+def test_a_line_of_a_script_may_be_as_long_as_one_of_python(tmp_path: Path) -> None:
+    ended = count(tmp_path, "…" * 120 + "\n", name="frontend/js/sample.js")
+    assert ended.returncode == 0, ended.stdout
