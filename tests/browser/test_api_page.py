@@ -1,10 +1,35 @@
 """Swagger UI from our own files: it calls the drive as whoever is signed in, or by a token that was pasted."""
 
+import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.eyes import Eyes
+from tests.browser.photos import NARROW, WIDE, profile
 from tests.browser.seats import Seat
 from tests.live import Live
+
+SWAGGERS_OWN = {
+    "button-name": "the cross that closes a dialog has no name; a button Close stands in it too",
+    "heading-order": "its dialogs begin with a third-level heading",
+    "label": "the text of a body has no label; its section is headed Request body",
+    "landmark-main-is-top-level": "it brings a main of its own into ours, which stands alone without scripts",
+    "landmark-no-duplicate-main": "the same",
+    "landmark-unique": "the same",
+    "nested-interactive": "a button around an address holds its name and its link",
+    "scrollable-region-focusable": "long examples scroll by pointer alone; the document above has them too",
+    "select-name": "the choice of a server has one server",
+}
+"""What axe says of Swagger UI's own elements, which are not ours to change. Its colours are: frontend/api-page.css."""
+
+LOOKED_AT = [
+    [".top"],
+    [".info"],
+    [".scheme-container"],
+    ["#operations-folders-folders_create"],
+    [".dialog-ux .modal-ux"],
+]
+"""The frame, one address that is open, and the dialog: all addresses alike would take axe many seconds."""
 
 
 def operation(page: Page, name: str) -> Locator:
@@ -69,3 +94,18 @@ def test_without_scripts_the_page_says_where_the_document_is(browser: Browser, l
     expect(page.get_by_text("This page needs JavaScript.")).to_be_visible()
     page.get_by_role("link", name="OpenAPI document").click()
     assert page.url == f"{lists.url}/api/openapi.json"
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+def test_axe_finds_nothing_of_ours_in_the_light(browser: Browser, lists: Live, width: int) -> None:
+    page = profile(browser, width=width, scheme="light").new_page()
+    page.goto(f"{lists.url}/api/docs")
+    operation(page, "folders-folders_create")
+    page.get_by_role("button", name="Authorize").first.click()
+    expect(page.get_by_role("heading", name="Available authorizations")).to_be_visible()
+    rules = {name: {"enabled": False} for name in SWAGGERS_OWN}
+    found = Axe().run(page, context={"include": LOOKED_AT}, options={"rules": rules}).response["violations"]
+    told = [f"{each['id']}: {node['html'][:200]} {node['failureSummary']}" for each in found for node in each["nodes"]]
+    assert not told, "\n".join(told)
+    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
