@@ -21,7 +21,7 @@ def new_id() -> str:
 
 def stamp(moment: datetime) -> str:
     """ISO 8601 in UTC with microseconds: fixed width, so that text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def parse(text: str) -> datetime:

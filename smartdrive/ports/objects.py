@@ -78,12 +78,19 @@ class Incomplete(Exception):
         self.missing = tuple(missing)
 
 
+Outcome = Stat | Missing | Incomplete
+"""What came of one of many uploads to finish."""
+
+
 class Objects(Protocol):
     """Storage of bytes. All methods may be called from many threads and processes at once.
 
     Failures common to all: `ports.table.Unavailable` when storage is down, `ports.table.OutOfRoom` when it
     is full.
     """
+
+    at_once: int
+    """How many calls are worth having under way together: one of a disk is too short for a thread of its own."""
 
     def plan_put(self, key: str, *, size: int, part_size: int) -> Plan:
         """Open an upload of exactly `size` bytes: one signed PUT when `part_size` >= `size`, else parts.
@@ -112,6 +119,9 @@ class Objects(Protocol):
         Raises Incomplete (parts missing, or of another length: those are not kept) or Missing.
         After it returns no address signed before can change the bytes that are read.
         """
+
+    def finish_puts(self, plans: Sequence[Plan]) -> list[Outcome]:
+        """`finish_put` of many, each with an outcome of its own; all that stand are durable on return."""
 
     def abandon_put(self, plan: Plan) -> None:
         """Drop an upload and all its bytes, finished or not; idempotent. Its signed addresses die."""

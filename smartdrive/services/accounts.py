@@ -24,6 +24,7 @@ from smartdrive.domain.networks import network_of
 from smartdrive.domain.passwords import check_form, check_password
 from smartdrive.domain.words import _
 from smartdrive.ports.table import Contended, OutOfRoom, Refused, Table
+from smartdrive.ports.together import together
 from smartdrive.records import keys, rooms, users
 from smartdrive.records.limits import window_of
 from smartdrive.services.hashing import Hashing
@@ -31,7 +32,6 @@ from smartdrive.services.limits import Limits, Seen
 from smartdrive.services.pages import known_cursor
 from smartdrive.services.retry import Again, until_settled
 from smartdrive.services.sessions import Sessions
-from smartdrive.services.together import together
 from smartdrive.settings import Settings
 
 Checked = TypeVar("Checked")

@@ -12,11 +12,11 @@ from smartdrive.domain.words import _
 from smartdrive.ports import objects as storage
 from smartdrive.ports.objects import Objects, Stat
 from smartdrive.ports.table import MAX_ACTIONS, Action, Contended, Refused, Table
+from smartdrive.ports.together import together
 from smartdrive.records import nodes, objects, uploads, versions
 from smartdrive.services.checksums import checksums
 from smartdrive.services.items import Items
 from smartdrive.services.retry import Again
-from smartdrive.services.together import together
 
 READ_WHOLE = 256 * 1024
 """A file of so many bytes is read whole and gets its checksums at once: less work than promising and keeping it."""
@@ -53,15 +53,10 @@ class Settling:
 
     def whole(self, upload: Upload) -> Whole:
         """Finish the bytes in storage; Incomplete names missing parts. May be repeated."""
-        try:
-            stat = self.objects.finish_put(uploads.plan_of(upload))
-            first = b"".join(self.objects.open(upload.key, version=stat.version, length=_to_read(upload)))
-        except storage.Incomplete as gap:
-            raise Incomplete(more={"missing": list(gap.missing)}) from None
-        except storage.Missing:
-            raise NotFound from None
-        sums = checksums([first]) if len(first) == upload.size else None
-        return Whole(upload, stat, decide(upload.name, first[:HEAD_BYTES]), sums)
+        outcome = self._wholes([upload])[0]
+        if isinstance(outcome, DriveError):
+            raise outcome
+        return outcome
 
     def settle(self, whole: Whole) -> Finished:
         """Make the file, as the upload's conflict choice says where the name is taken. Raises Again after a race."""
@@ -90,7 +85,7 @@ class Settling:
         here = [each for each in some if each.parent in seen]
         if not here:
             return {}
-        answers = dict(zip((each.id for each in here), together(self._try_whole, here), strict=True))
+        answers = dict(zip((each.id for each in here), self._wholes(here), strict=True))
         made: dict[str, Finished | DriveError] = {
             name: answer for name, answer in answers.items() if isinstance(answer, DriveError)
         }
@@ -103,11 +98,22 @@ class Settling:
         folder = self.items.tree.node(folder_id)
         return folder is not None and self.items.tree.visible(folder)
 
-    def _try_whole(self, upload: Upload) -> Whole | DriveError:
+    def _wholes(self, some: Sequence[Upload]) -> list[Whole | DriveError]:
+        outcomes = self.objects.finish_puts([uploads.plan_of(each) for each in some])
+        return together(self._read, list(zip(some, outcomes, strict=True)), at_once=self.objects.at_once)
+
+    def _read(self, finished: tuple[Upload, storage.Outcome]) -> Whole | DriveError:
+        upload, stat = finished
         try:
-            return self.whole(upload)
-        except DriveError as refusal:
-            return refusal
+            if isinstance(stat, Exception):
+                raise stat
+            first = b"".join(self.objects.open(upload.key, version=stat.version, length=_to_read(upload)))
+        except storage.Incomplete as gap:
+            return Incomplete(more={"missing": list(gap.missing)})
+        except storage.Missing:
+            return NotFound()
+        sums = checksums([first]) if len(first) == upload.size else None
+        return Whole(upload, stat, decide(upload.name, first[:HEAD_BYTES]), sums)
 
     def _settle_group(self, group: list[Whole]) -> dict[str, Finished]:
         made = {whole.upload.id: self._node(whole, whole.upload.name) for whole in group}

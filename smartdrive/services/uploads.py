@@ -15,13 +15,13 @@ from smartdrive.domain.words import _
 from smartdrive.ports import objects as storage
 from smartdrive.ports.objects import Objects, Signed
 from smartdrive.ports.table import Refused, Table
+from smartdrive.ports.together import together
 from smartdrive.records import uploads as records
 from smartdrive.services.beginning import Beginning, Begun, arrived
 from smartdrive.services.dropping import SIGN_SECONDS, drop
 from smartdrive.services.pages import known_cursor
 from smartdrive.services.retry import until_settled
 from smartdrive.services.settling import Finished, Settling
-from smartdrive.services.together import together
 from smartdrive.services.tree import Tree, is_id
 from smartdrive.services.wanted import Wanted
 
@@ -78,7 +78,8 @@ class Uploads:
         """A page of my open uploads, newest first, touched when a part last came: so one sees which are under way."""
         with known_cursor():
             rows = records.open_uploads(self.table, user.id, limit=limit, cursor=after)
-        return Page(together(self._as_touched, [records.upload_of(item) for item in rows.items]), rows.cursor)
+        found = [records.upload_of(item) for item in rows.items]
+        return Page(together(self._as_touched, found, at_once=self.objects.at_once), rows.cursor)
 
     def finish(self, user: User, upload_id: str, *, conflict: Conflict | None = None) -> Finished:
         """Check the bytes and make the file; finishing twice gives the same file.

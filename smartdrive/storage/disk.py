@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from smartdrive.domain.clock import Clock
-from smartdrive.ports.objects import Delivery, Grant, Incomplete, Missing, Plan, Signed, Stat, Stored
+from smartdrive.ports.objects import Delivery, Grant, Incomplete, Missing, Outcome, Plan, Signed, Stat, Stored
 from smartdrive.ports.table import Unavailable
 from smartdrive.storage import disk_files as files
 from smartdrive.storage import disk_staging as staged
@@ -53,6 +53,8 @@ class Disk:
         self._bodies = body_folder.absolute() if body_folder else None
         self._safe_shards = set(self._objects.iterdir())
         files.sync_folder(self._objects)
+
+    at_once = 1
 
     # Uploads
 
@@ -104,33 +106,32 @@ class Disk:
 
     def finish_put(self, plan: Plan) -> Stat:
         """See the port. The object stands by one rename; a second call finds it standing."""
-        path = self._path(plan.key)
+        outcome = self.finish_puts([plan])[0]
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def finish_puts(self, plans: Sequence[Plan]) -> list[Outcome]:
+        """See the port. One sync stands for all objects of a folder."""
         with files.failures():
+            outcomes = [self._finished(plan) for plan in plans]
+            both = zip(plans, outcomes, strict=True)
+            for shard in {self._path(plan.key).parent for plan, found in both if isinstance(found, Stat)}:
+                files.sync_folder(shard)
+        return outcomes
+
+    def _finished(self, plan: Plan) -> Outcome:
+        """The object, its name not synced yet: whoever renamed it, this call or a dead one, may not have either."""
+        path = self._path(plan.key)
+        try:
             with suppress(Missing):
                 self._prepare_shard(path.parent)
-                self._settle(plan, path)
-            return self._standing(plan, path)
-
-    def _settle(self, plan: Plan, path: Path) -> None:
-        if plan.parts == 1:
-            self._staging.singles.settle(plan, path)
-            return
-        with self._staging.locked(plan.key) as at:
-            if not path.exists():
-                if lacking := staged.missing(plan, at):
-                    raise Incomplete(lacking)
-                os.utime(staged.WHOLE, dir_fd=at)
-                os.rename(staged.WHOLE, path, src_dir_fd=at)
-            self._staging.clear(plan.key, at)
-
-    def _standing(self, plan: Plan, path: Path) -> Stat:
-        """The finished object, its name synced: whoever renamed it, this call or a dead one, may not have."""
-        with files.gone():
-            size = path.stat().st_size
-        if size != plan.size:
-            raise Missing
-        files.sync_folder(path.parent)
-        return Stat(size)
+                self._staging.settle(plan, path)
+            with files.gone():
+                found = Stat(path.stat().st_size)
+        except (Missing, Incomplete) as refusal:
+            return refusal
+        return found if found.size == plan.size else Missing()
 
     def abandon_put(self, plan: Plan) -> None:
         """See the port."""

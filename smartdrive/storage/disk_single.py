@@ -44,16 +44,15 @@ class Singles:
 
     def publish(self, key: str, attempt: files.Attempt) -> None:
         """Let the attempt's file, which is on disk, count as the part. It is consumed."""
-        with self._locked(key) as path:
+        with self._locked(key) as (path, _):
             os.rename(attempt.name, path, src_dir_fd=attempt.home)
 
     def settle(self, plan: Plan, target: Path) -> None:
         """Let the part become the object `target`; Incomplete before it came, Missing when the upload is gone."""
-        with self._locked(plan.key) as path:
+        with self._locked(plan.key) as (path, found):
             if target.exists():
                 path.unlink()
                 return
-            found = path.stat()
             if not _arrived(found) or found.st_size != plan.size:
                 raise Incomplete([1])
             os.utime(path)
@@ -61,11 +60,11 @@ class Singles:
 
     def drop(self, key: str) -> None:
         """Remove the upload if it is there."""
-        with suppress(Missing), self._locked(key) as path:
+        with suppress(Missing), self._locked(key) as (path, _):
             path.unlink()
 
     @contextmanager
-    def _locked(self, key: str) -> Iterator[Path]:
+    def _locked(self, key: str) -> Iterator[tuple[Path, os.stat_result]]:
         """The upload's file under the lock of what stands there; another may have come in its place meanwhile."""
         path = self._root / key
         while True:
@@ -73,8 +72,9 @@ class Singles:
                 handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX)
-                if _is_still(path, os.fstat(handle)):
-                    yield path
+                held = os.fstat(handle)
+                if _is_still(path, held):
+                    yield path, held
                     return
             finally:
                 os.close(handle)

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from smartdrive.ports.objects import Grant, Missing, Plan, Stored
+from smartdrive.ports.objects import Grant, Incomplete, Missing, Plan, Stored
 from smartdrive.storage import disk_files as files
 from smartdrive.storage.disk_single import Singles
 
@@ -81,6 +81,19 @@ class Staging:
             now = (self.root / key).stat()
         if not os.path.samestat(now, os.fstat(at)):
             raise Missing
+
+    def settle(self, plan: Plan, target: Path) -> None:
+        """Let what has arrived become the object `target`; Incomplete, or Missing when the upload is gone."""
+        if plan.parts == 1:
+            self.singles.settle(plan, target)
+            return
+        with self.locked(plan.key) as at:
+            if not target.exists():
+                if lacking := missing(plan, at):
+                    raise Incomplete(lacking)
+                os.utime(WHOLE, dir_fd=at)
+                os.rename(WHOLE, target, src_dir_fd=at)
+            self.clear(plan.key, at)
 
     def clear(self, key: str, at: int) -> None:
         """Remove the upload's folder with all in it. An attempt that is writing keeps only its open file."""

@@ -30,13 +30,14 @@ class Outcome:
     answer: dict[str, Value]
 
 
-def decide(actions: Sequence[Action], read: Callable[[Key], Item | None]) -> Outcome:
+def decide(actions: Sequence[Action], read: Callable[[Sequence[Key]], list[Item | None]]) -> Outcome:
     """Judge all conditions against the items as they are, then work out the items as they will be.
 
     Nothing is written here, so a Refused or a ValueError leaves nothing to undo. The items of one write are
     distinct, so no action sees the effect of another.
     """
-    found = [read(key_of(action)) if _needs_item(action) else None for action in actions]
+    items = iter(read([key_of(action) for action in actions if _needs_item(action)]))
+    found = [next(items) if _needs_item(action) else None for action in actions]
     failed = [n for n, action in enumerate(actions) if not all(_holds(c, found[n]) for c in action.when)]
     if failed:
         raise Refused(failed)

@@ -16,8 +16,9 @@ from urllib.parse import urlsplit
 from botocore.exceptions import ClientError
 
 from smartdrive.domain.http_names import disposition
-from smartdrive.ports.objects import Delivery, Incomplete, Missing, Plan, Signed, Stat, Stored
+from smartdrive.ports.objects import Delivery, Incomplete, Missing, Outcome, Plan, Signed, Stat, Stored
 from smartdrive.ports.table import Unavailable
+from smartdrive.ports.together import AT_ONCE, together
 from smartdrive.storage import s3_calls as calls
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ PAGES_AT_ONCE = 4
 
 class S3:
     """Objects in a bucket. `if_none_match` signs `If-None-Match: *` into single PUTs; not all engines can."""
+
+    at_once = AT_ONCE
 
     def __init__(self, bucket: str, *, region: str, endpoint: str | None, if_none_match: bool = False) -> None:
         self._bucket = bucket
@@ -118,6 +121,16 @@ class S3:
         with suppress(Missing):
             self._complete(plan)
         return self._finished(plan)
+
+    def finish_puts(self, plans: Sequence[Plan]) -> list[Outcome]:
+        """See the port."""
+        return together(self._outcome, plans)
+
+    def _outcome(self, plan: Plan) -> Outcome:
+        try:
+            return self.finish_put(plan)
+        except (Missing, Incomplete) as refusal:
+            return refusal
 
     def _finish_single(self, plan: Plan) -> Stat:
         found = self.stat(plan.key)

@@ -8,7 +8,7 @@ that is alone leads at once and waits for nobody.
 import json
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,12 +22,12 @@ from smartdrive.storage.sqlite_layout import COLUMNS, begin, connect, write_fail
 _MOST_TOGETHER = 128
 _SWEEP_EVERY = timedelta(minutes=1)
 _SWEPT_AT_ONCE = 200
-READ = "SELECT body FROM item WHERE pk = ? AND sk = ?"
 _STORE = f"INSERT OR REPLACE INTO item ({', '.join(COLUMNS)}) VALUES ({', '.join('?' for _ in COLUMNS)})"
 _REMOVE = "DELETE FROM item WHERE pk = ? AND sk = ?"
 _SWEEP = "DELETE FROM item WHERE (pk, sk) IN (SELECT pk, sk FROM item WHERE ttl < ? LIMIT ?)"
 
 _TEXTS = COLUMNS[:-2]
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def _locked() -> Lock:
@@ -144,7 +144,7 @@ class Writer:
 def _take(turn: _Turn, db: sqlite3.Connection) -> None:
     """Decide, then apply: a write that is refused or stumbles over a mistake changes nothing for the others."""
     try:
-        outcome = decide(turn.actions, lambda key: _read(db, key))
+        outcome = decide(turn.actions, lambda keys: _read(db, keys))
         rows = [_row(item) for item in outcome.stored]
     except sqlite3.Error:
         raise
@@ -156,12 +156,30 @@ def _take(turn: _Turn, db: sqlite3.Connection) -> None:
         turn.answer = outcome.answer
 
 
-def _read(db: sqlite3.Connection, key: Key) -> Item | None:
-    row = db.execute(READ, (key.pk.encode(), key.sk.encode())).fetchone()
-    return None if row is None else json.loads(row[0])
+def _read(db: sqlite3.Connection, keys: Sequence[Key]) -> list[Item | None]:
+    found = items_of(row[0] for row in db.execute(*asked_for(keys))) if keys else []
+    return in_order(found, keys)
+
+
+def asked_for(keys: Sequence[Key]) -> tuple[str, list[bytes]]:
+    """The SELECT of all items under these keys, and its values."""
+    wanted = f"WITH wanted (pk, sk) AS (VALUES {', '.join('(?, ?)' for _ in keys)})"
+    asked = f"{wanted} SELECT body FROM wanted CROSS JOIN item USING (pk, sk)"  # nosec B608: marks only
+    return asked, [part.encode() for key in keys for part in (key.pk, key.sk)]
+
+
+def items_of(bodies: Iterable[str]) -> list[Item]:
+    """The items of their texts; one call of the JSON reader for all costs a third less than one for each."""
+    items: list[Item] = json.loads(f"[{','.join(bodies)}]")
+    return items
+
+
+def in_order(found: Iterable[Item], keys: Sequence[Key]) -> list[Item | None]:
+    """The item under each key, None where there is none."""
+    by_key = {(item["pk"], item["sk"]): item for item in found}
+    return [by_key.get((key.pk, key.sk)) for key in keys]
 
 
 def _row(item: Item) -> list[object]:
     texts = [item.get(name) for name in _TEXTS]
-    body = json.dumps(item, ensure_ascii=False, separators=(",", ":"))
-    return [*(text.encode() if isinstance(text, str) else None for text in texts), item.get("ttl"), body]
+    return [*(text.encode() if isinstance(text, str) else None for text in texts), item.get("ttl"), _JSON.encode(item)]

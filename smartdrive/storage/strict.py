@@ -4,6 +4,7 @@ So code that passes on the small engine passes on the large one. Wrong kinds of 
 values a ValueError; both are mistakes of the caller and never a person's input.
 """
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 
 from smartdrive.ports.table import (
@@ -97,11 +98,13 @@ def check_size(size: int) -> int:
 
 def item_bytes(item: Item) -> int:
     """Return the size of an item that was checked before, as DynamoDB counts it."""
-    return sum(len(name.encode()) + _value_bytes(name, value) for name, value in item.items())
+    return sum(_attribute_bytes(name) + _value_bytes(name, value) for name, value in item.items())
 
 
 def text_bytes(name: str, value: str) -> int:
     """Return the length in UTF-8; half a surrogate pair is no text and refused."""
+    if value.isascii():
+        return len(value)
     try:
         return len(value.encode())
     except UnicodeEncodeError:
@@ -172,18 +175,24 @@ def _check_condition(condition: Condition) -> None:
 
 def _check_names(names: Iterable[str]) -> None:
     for name in names:
-        check_key_text("the name of an attribute", name, limit=_NAME_BYTES)
+        _attribute_bytes(name)
+
+
+@functools.cache
+def _attribute_bytes(name: str) -> int:
+    """Refuse what cannot be the name of an attribute; return its length. Names are words of ours, and few."""
+    check_key_text("the name of an attribute", name, limit=_NAME_BYTES)
+    return len(name.encode())
 
 
 def _check_attributes(attributes: Mapping[str, object]) -> int:
-    _check_names(attributes)
     size = 0
     for name, value in attributes.items():
         if name in _INDEX_LIMITS:
             check_key_text(name, value, limit=_INDEX_LIMITS[name])
         if name == "ttl" and not 0 <= check_number(name, value) <= LAST_MOMENT:
             raise ValueError("ttl is no moment before the year 10000")
-        size += len(name.encode()) + _value_bytes(name, value)
+        size += _attribute_bytes(name) + (text_bytes(name, value) if type(value) is str else _value_bytes(name, value))
     return size
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from smartdrive.domain.clock import now
-from smartdrive.ports.objects import Incomplete
+from smartdrive.ports.objects import Incomplete, Stat
 from tests.contract.stores import Store, bytes_of, new_key, pytest_generate_tests, store
 
 __all__ = ["pytest_generate_tests", "store"]
@@ -18,6 +18,20 @@ def test_one_put(store: Store, size: int) -> None:
     assert plan.parts == 1
     assert store.objects.finish_put(plan).size == size
     assert store.read(plan.key) == body
+
+
+def test_many_are_finished_together_each_with_an_outcome_of_its_own(store: Store) -> None:
+    whole = [store.upload(bytes_of(size)) for size in (0, 5, store.part_size + 3)]
+    lacking = store.objects.plan_put(new_key(), size=5, part_size=store.part_size)
+    sizes, refusals = [], []
+    for outcome in store.objects.finish_puts([whole[0], lacking, *whole[1:]]):
+        if isinstance(outcome, Stat):
+            sizes.append(outcome.size)
+        else:
+            refusals.append(outcome)
+    assert sizes == [0, 5, store.part_size + 3]
+    assert [refusal.missing for refusal in refusals if isinstance(refusal, Incomplete)] == [(1,)]
+    assert [store.read(plan.key) for plan in whole] == [bytes_of(size) for size in sizes]
 
 
 def test_exactly_one_part(store: Store) -> None:

@@ -46,12 +46,18 @@ def test_parts_are_few_and_large(size: int, part: int) -> None:
     assert -(-size // part) <= 9000
 
 
-def test_files_of_one_batch_lie_in_one_folder_of_the_disk(drive: Drive, alice: User) -> None:
-    for first in (0, 8):
-        begun = drive.services.uploads.begin_many(alice, [Wanted(f"{first + n}.txt", 5) for n in range(8)])
+def test_files_of_one_hour_lie_in_one_folder_of_the_disk(drive: Drive, alice: User) -> None:
+    shelves = set()
+    for hour in range(3):
+        begun = drive.services.uploads.begin_many(alice, [Wanted(f"{hour} {n}.txt", 5) for n in range(8)])
+        drive.clock.forward(minutes=10)
+        begun.append(drive.services.uploads.begin(alice, Wanted(f"{hour}.txt", 5)))
         keys = {each.upload.key for each in begun if isinstance(each, Begun) and each.upload}
-        assert len(keys) == 8
+        assert len(keys) == 9
         assert len({key[:3] for key in keys}) == 1
+        shelves |= {key[:3] for key in keys}
+        drive.clock.forward(minutes=50)
+    assert len(shelves) == 3
 
 
 def test_a_file_shows_only_when_it_is_finished(drive: Drive, alice: User) -> None:

@@ -118,6 +118,20 @@ def test_finishing_again_syncs_the_name_that_a_dead_process_may_have_left(tmp_pa
     assert noted[-1] == "fsync"
 
 
+def test_one_sync_stands_for_all_that_are_finished_together_in_a_folder(tmp_path: Path) -> None:
+    # SECURITY 45
+    disk = opened(tmp_path)
+    plans = [disk.plan_put(f"oaa{n:024}", size=5, part_size=5) for n in range(20)]
+    for plan in plans:
+        disk.accept(Grant("PUT", plan.key, part=1, length=5), io.BytesIO(b"bytes"))
+    disk.finish_puts(plans[:1])
+    with watched() as noted:
+        disk.finish_puts(plans)
+    assert noted.count("rename") == 19
+    assert noted.count("fsync") == 1
+    assert noted[-1] == "fsync"
+
+
 def test_a_store_that_cannot_be_written_is_not_ready(tmp_path: Path) -> None:
     disk = opened(tmp_path)
     disk.ready()

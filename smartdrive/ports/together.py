@@ -11,9 +11,9 @@ AT_ONCE = 16
 """Calls of one act that are under way together; `storage/connections.py` says what that comes to."""
 
 
-def together(act: Callable[[Thing], Answer], things: Sequence[Thing]) -> list[Answer]:
+def together(act: Callable[[Thing], Answer], things: Sequence[Thing], *, at_once: int = AT_ONCE) -> list[Answer]:
     """What `act` answers to each, in their order; one alone needs no thread. The first failure is raised."""
-    if len(things) < 2:
+    if min(at_once, len(things)) < 2:
         return [act(thing) for thing in things]
-    with ThreadPoolExecutor(min(AT_ONCE, len(things))) as pool:
+    with ThreadPoolExecutor(min(at_once, len(things))) as pool:
         return list(pool.map(act, things))
