@@ -97,9 +97,10 @@ def test_without_scripts_the_page_says_where_the_document_is(browser: Browser, l
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_axe_finds_nothing_of_ours_in_the_light(browser: Browser, lists: Live, width: int) -> None:
-    page = profile(browser, width=width, scheme="light").new_page()
+def test_axe_finds_nothing_of_ours(browser: Browser, lists: Live, width: int, scheme: str) -> None:
+    page = profile(browser, width=width, scheme=scheme).new_page()
     page.goto(f"{lists.url}/api/docs")
     operation(page, "folders-folders_create")
     page.get_by_role("button", name="Authorize").first.click()
