@@ -64,10 +64,16 @@ export default class Tray {
     const hold = (event) => this.uploader.isBusy && event.preventDefault();
     addEventListener("beforeunload", hold);
     document.addEventListener("drive:leaving", hold);
-    document.addEventListener("submit", ({ target }) => {
-      if (target.matches("[data-logout]")) this.uploader.memory.clear();
-    });
+    document.addEventListener("submit", ({ target }) => target.matches("[data-logout]") && this.#loggingOut());
     for (const type of ["dragover", "drop"]) document.addEventListener(type, refuse);
+  }
+
+  /** Names are forgotten once the page is left; whoever was asked, stayed and does something here keeps them. */
+  #loggingOut() {
+    const stays = new AbortController();
+    const on = (type, act) => addEventListener(type, act, { signal: stays.signal });
+    on("pagehide", () => this.uploader.memory.clear());
+    for (const type of ["pointerdown", "keydown"]) on(type, () => stays.abort());
   }
 
   #buttons() {

@@ -18,6 +18,7 @@ def desk(browser: Browser, stand: Stand) -> Desk:
 
 def end_session(browser: Browser, desk: Desk) -> None:
     """From another browser, as one does for a machine that was left somewhere; the tray then asks to log in."""
+    desk.stand.slow(1)  # it is still under way when the session has ended, however long that takes
     other = another_desk(browser, desk)
     page, url = other.page, desk.stand.app.url
     token = page.get_attribute("meta[name=csrf-token]", "content") or ""
@@ -26,6 +27,7 @@ def end_session(browser: Browser, desk: Desk) -> None:
             ended = page.request.delete(f"{url}/api/sessions/{session['id']}", headers={"X-CSRF-Token": token})
             assert ended.ok, ended.text()
     page.context.close()
+    desk.stand.slow(0)
     desk.says("Log in again, then resume")
 
 
@@ -79,6 +81,26 @@ def test_what_is_under_way_is_not_sent_for_somebody_else(browser: Browser, desk:
     desk.log_in_aside()
     desk.page.evaluate("dispatchEvent(new Event('focus'))")
     desk.wait_done()
+    desk.assert_has(film)
+
+
+def test_what_was_paused_is_not_lost_when_somebody_else_says_resume(browser: Browser, desk: Desk, film: Path) -> None:
+    begun: list[str] = []
+    desk.press("Pause film.mp4")
+    desk.says("Paused")
+    stranger = new_desk(browser, desk.stand)
+    cookies = stranger.page.context.cookies()
+    stranger.page.context.close()
+    mine = desk.page.context.cookies()
+    desk.page.context.add_cookies(cookies)
+    desk.page.on("request", lambda request: begun.append(request.url) if request.url.endswith("/api/uploads") else None)
+    desk.press("Resume film.mp4")
+    desk.says(f"Somebody else is logged in. Log in as {desk.email}, then resume")
+    desk.page.context.add_cookies(mine)
+    desk.stand.slow(0)
+    desk.press("Resume film.mp4")
+    desk.wait_done()
+    assert begun == [], "it began anew, without what had arrived"
     desk.assert_has(film)
 
 

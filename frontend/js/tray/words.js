@@ -46,11 +46,18 @@ export function errorText({ error }) {
   return t(error?.name === "Stopped" ? `tray_${error.code}` : "went_wrong");
 }
 
+/** Who has to log in so that it goes on: whoever began it, where somebody else did. */
+function signedOutText({ error }) {
+  const { email } = document.getElementById("tray").dataset;
+  return t(error?.isOther ? "tray_somebody_else" : "tray_signed_out", { email });
+}
+
 /** The line under a file's name. */
 export function stateText(upload) {
   if (upload.isRunning && upload.waiting) return waitingText(upload.waiting);
   if (upload.state === "sending") return sendingText(upload);
   if (upload.state === "paused") return t("tray_paused", { percent: percentOf(upload) });
   if (upload.state === "failed" || upload.state === "full") return errorText(upload);
+  if (upload.state === "signed_out") return signedOutText(upload);
   return t(`tray_${upload.state}`);
 }

@@ -1,4 +1,4 @@
-import { Fault } from "./errors.js";
+import { Fault, SignedOut } from "./errors.js";
 import { Gather } from "./gather.js";
 
 /** One item of a batch answer that is not a success, in the shape of an error of api(). */
@@ -16,11 +16,11 @@ function settled(item) {
 
 /**
  * The server's upload calls. api(method, path, body, {signal}) is how they travel; stall milliseconds without an answer
- * are a Fault.
+ * are a Fault; renew() says whose session it is by now, and user whose page.
  */
 export class Contract {
-  constructor({ api, stall }) {
-    Object.assign(this, { api, stall });
+  constructor({ api, renew, user, stall }) {
+    Object.assign(this, { api, renew, user, stall });
     this.beginnings = new Gather((items) => this.#batch("/api/uploads/batch", { items }));
     this.endings = new Map();
   }
@@ -69,6 +69,12 @@ export class Contract {
       after = page.next;
     } while (after);
     return items;
+  }
+
+  /** Rejects unless it is this page's own person who is logged in: an upload nobody knows may be another person's. */
+  async confirm() {
+    const who = await this.renew().catch(() => Promise.reject(new Fault("network")));
+    if (who !== this.user) throw new SignedOut(who);
   }
 
   async #batch(path, body) {

@@ -22,6 +22,14 @@ export class Stopped extends Error {
   }
 }
 
+/** The person of this page is not logged in any more: nobody is, or somebody else (who, an id). */
+export class SignedOut extends Error {
+  constructor(who) {
+    super("signed out");
+    Object.assign(this, { name: "SignedOut", status: 401, isOther: who !== null });
+  }
+}
+
 const passing = new Set([408, 425, 429, 502, 503, 504]);
 const BUG_TRIES = 5;
 

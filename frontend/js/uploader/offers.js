@@ -36,9 +36,9 @@ export class Offers {
     return at < 0 ? null : this.items.splice(at, 1)[0];
   }
 
-  /** Gives all of them up, but not what another browser is sending. */
-  async dismiss() {
-    const items = this.items.splice(0);
+  /** Gives these up, all unless told otherwise, but not what another browser is sending. */
+  async dismiss(items = this.items) {
+    this.items = this.items.filter((item) => !items.includes(item));
     for (const { key } of items) if (key) this.memory.drop(key);
     const sent = await this.#sentElsewhere(items);
     const given = items.filter(({ id }) => id && !sent.has(id));

@@ -98,13 +98,20 @@ export class Upload {
       try {
         return await this.#once(signal);
       } catch (error) {
-        if (error.status === 404) Object.assign(this, { id: null, parts: null, key: newKey() });
+        if (error.status === 404 && this.id) await this.#beginAnew(signal);
         else if (error.code === "incomplete") this.parts.lost(error.body.missing);
         else if (error.code !== "exists") throw error;
         else if (!(await this.#settle(error.body.existing, signal))) return undefined;
       }
     }
     throw new Stopped("refused");
+  }
+
+  /** The drive does not know this upload any more, unless it was another person's drive that was asked. */
+  async #beginAnew(signal) {
+    await this.#insist(() => this.engine.contract.confirm(), signal);
+    this.engine.forget(this);
+    Object.assign(this, { id: null, parts: null, key: newKey() });
   }
 
   async #once(signal) {
@@ -177,14 +184,16 @@ export class Upload {
   }
 
   async #put(number, signal) {
-    const address = this.parts.address(number) ?? (await this.#sign(number));
+    const { parts } = this;
+    const address = parts.address(number) ?? (await this.#sign(number));
+    signal.throwIfAborted();
     const progress = (bytes) => this.#flown(number, bytes);
     try {
-      await put(address, this.parts.of(this.file, number), { signal, stall: this.engine.stall, progress });
+      await put(address, parts.of(this.file, number), { signal, stall: this.engine.stall, progress });
       this.#arrived(number);
     } catch (error) {
-      this.parts.flying.delete(number);
-      this.#count();
+      parts.flying.delete(number);
+      if (parts === this.parts) this.#count();
       if (error.status === 409 || error.status === 412) this.#arrived(number);
       else throw await this.#reasonOf(error);
     }

@@ -24,7 +24,7 @@ export class Uploader extends EventTarget {
     super();
     Object.assign(this, { stall, renew, user, uploads: [], queued: new Set(), running: new Set(), rate: new Rate() });
     this.network = new Network();
-    this.contract = new Contract({ api, stall });
+    this.contract = new Contract({ api, renew, user, stall });
     this.lanes = new Lanes(this.rate);
     this.memory = new Memory({ user });
     const mine = () => this.unfinished.flatMap(({ key, id }) => (id ? [key, id] : [key]));
@@ -99,6 +99,10 @@ export class Uploader extends EventTarget {
 
   noted(upload) {
     this.memory.keep(upload);
+  }
+
+  forget(upload) {
+    this.memory.drop(upload.key);
   }
 
   moved(upload, bytes) {
