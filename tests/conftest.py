@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Report = pytest.TestReport | pytest.CollectReport
 SKIPS = Path(__file__).with_name("skips.txt")
-PATIENCE = 30_000
+PATIENCE = 60_000
 """Milliseconds that something may take to show in the browser of a busy machine."""
 
 

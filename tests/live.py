@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSWORD = "correct horse battery 9"
+START_SECONDS = 180
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ class Live:
     def stop(self) -> None:
         """End it as Ctrl-C does."""
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(20)
+        self.process.wait(120)
 
 
 def start(data: Path, *, port: int = 0, **settings: str) -> Live:
@@ -169,7 +170,7 @@ def start(data: Path, *, port: int = 0, **settings: str) -> Live:
         offset = log.stat().st_size
         words = [sys.executable, "-m", "smartdrive.run", "--port", str(port), "--data", str(data)]
         process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         text = log.read_bytes()[offset:].decode()
         if found := re.search(r"Smart Drive is at (http\S+)", text):

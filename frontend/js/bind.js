@@ -2,14 +2,22 @@
 import { modules } from "modules:all";
 
 const bound = new WeakMap();
+const classes = new Map();
 
-async function join(element, name) {
+async function load(name) {
+  if (classes.has(name) || !modules[name]) return;
+  const { default: Module } = await modules[name]();
+  classes.set(name, Module);
+}
+
+/** What has been loaded is joined at once: a page that shows it hears every key and click from the first. */
+function join(element, name) {
   const instances = bound.get(element) ?? new Map();
   bound.set(element, instances);
-  if (instances.has(name) || !modules[name]) return;
+  if (instances.has(name) || !modules[name]) return undefined;
   instances.set(name, null);
-  const { default: Module } = await modules[name]();
-  instances.set(name, new Module(element));
+  const make = () => instances.set(name, new (classes.get(name))(element));
+  return classes.has(name) ? make() : load(name).then(make);
 }
 
 function within(root) {
@@ -17,10 +25,16 @@ function within(root) {
   return root.matches?.("[data-module]") ? [root, ...inside] : inside;
 }
 
+const namesOf = (element) => element.dataset.module.split(/\s+/).filter(Boolean);
+
+/** Loads the classes that root will need. What is shown after that is bound by bind() in the same moment. */
+export function prepare(root) {
+  return Promise.all(within(root).flatMap(namesOf).map(load));
+}
+
 /** Binds everything inside root that is not bound yet. Resolves when all classes have loaded. */
 export function bind(root = document) {
-  const names = (element) => element.dataset.module.split(/\s+/).filter(Boolean);
-  return Promise.all(within(root).flatMap((element) => names(element).map((name) => join(element, name))));
+  return Promise.all(within(root).flatMap((element) => namesOf(element).map((name) => join(element, name))));
 }
 
 /** Call before root leaves the page: each instance's optional disconnect() lets go of timers and listeners. */

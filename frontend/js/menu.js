@@ -9,7 +9,8 @@ export default class Menu {
   constructor(menu) {
     this.menu = menu;
     this.button = document.querySelector(`[popovertarget="${menu.id}"]`);
-    menu.style.opacity = 0;
+    // It may have been opened before its script had come.
+    this.toggled(menu.matches(":popover-open"));
     menu.addEventListener("toggle", (event) => this.toggled(event.newState === "open"));
     menu.addEventListener("keydown", (event) => this.walk(event));
     menu.addEventListener("click", (event) => this.chosen(event));
@@ -20,10 +21,14 @@ export default class Menu {
   /** Opens at a point of the window, as a right click does. */
   openAt(x, y) {
     this.point = { left: x, right: x, top: y, bottom: y };
+    this.isOpen = false;
     this.menu.showPopover();
+    this.toggled(true); // what the browser says of it comes later than the next key may
   }
 
   toggled(open) {
+    if (this.isOpen === open) return;
+    this.isOpen = open;
     this.button?.setAttribute("aria-expanded", String(open));
     this.menu.style.opacity = open ? "" : 0;
     if (!open) return void (this.point = null);

@@ -1,4 +1,4 @@
-import { bind, instanceOf } from "./bind.js";
+import { bind, instanceOf, prepare } from "./bind.js";
 import { announce } from "./live.js";
 import { ask, refreshFrame, swap } from "./pages.js";
 import { once } from "./sending.js";
@@ -11,9 +11,9 @@ const wholePage = ["bar-action", "page-extras", "main"];
 const SCROLL_RESTS = 300;
 let visiting = null;
 
-/** Until a page's scripts are at work it says so itself, also the one that is about to be shown. */
-function busy(isBusy, page = document) {
-  const main = page.getElementById("main");
+/** The page that is left says that another one is on its way. */
+function busy(isBusy) {
+  const main = document.getElementById("main");
   if (isBusy) main.setAttribute("aria-busy", "true");
   else main.removeAttribute("aria-busy");
 }
@@ -38,11 +38,20 @@ function remember() {
   steps.keep({ scroll: scrollY, rows, row });
 }
 
+/** Rows have their height once they are drawn: the browser must not make up for what they were thought to have. */
+function scrollBack(to) {
+  const { style } = document.documentElement;
+  style.overflowAnchor = "none";
+  scrollTo(0, to);
+  requestAnimationFrame(() => setTimeout(() => (style.overflowAnchor = "")));
+}
+
 /** Shows the page as it was left: as many rows, scrolled as far, the focus on the row that led away. */
 async function comeBack({ scroll = 0, rows = 0, row = "" }) {
   const list = document.querySelector("#main [data-files]");
   if (list) await instanceOf(list, list.dataset.module)?.listing.reach(rows);
-  scrollTo(0, scroll);
+  if (list && !list.isConnected) return;
+  scrollBack(scroll);
   (document.getElementById(row) ?? document.getElementById("main")).focus({ preventScroll: true });
 }
 
@@ -61,7 +70,6 @@ function leave(url, { sentence, url: reached, redirected }, sent) {
 async function show({ page }, parts) {
   steps.arrived();
   learn(page);
-  busy(true, page);
   for (const id of parts) swap(id, page);
   refreshFrame(page);
   await bind();
@@ -71,6 +79,8 @@ async function load(url, { signal, arrive, parts, body, again, stayed }) {
   try {
     const found = await ask(url, { signal, body });
     if (!found.page) return leave(url, found, body !== undefined) || stayed();
+    await prepare(found.page);
+    signal.throwIfAborted();
     arrive(found);
     return await show(found, parts);
   } catch (error) {

@@ -35,10 +35,17 @@ def desk(seat: Seat) -> Seat:
 
 
 @pytest.fixture(scope="session")
-def stand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+def proxied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
     """The embedded drive behind a proxy; the proxy's address is the one people use."""
     with FaultProxy().running() as proxy:
         settings = {**MANY_ACCOUNTS, "SMARTDRIVE_PUBLIC_URL": proxy.url}
         with running_drive(tmp_path_factory.mktemp("drive"), settings) as url:
             proxy.upstream = int(url.rpartition(":")[2])
             yield Stand(proxy)
+
+
+@pytest.fixture
+def stand(proxied: Stand) -> Iterator[Stand]:
+    """It passes everything on again at the end of each test."""
+    yield proxied
+    proxied.let_go()

@@ -1,6 +1,7 @@
 """Somebody at a browser who uploads: what the tests do there, in words."""
 
 import hashlib
+import math
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -11,9 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.asides import log_in_aside
 from tests.browser.faults import FaultProxy
+from tests.browser.hands import MINUTE, arrived
 
 PASSWORD = "a quiet desk by the window"
-MINUTE = 60_000
 WATCH = """
 window.cspReports = [];
 document.addEventListener("securitypolicyviolation", (event) => cspReports.push(event.violatedDirective));
@@ -49,19 +50,32 @@ class Stand:
         return [self.app, *self.stores]
 
     @property
+    def doors(self) -> list[FaultProxy]:
+        """Those that bytes of files go through."""
+        return self.stores or [self.app]
+
+    @property
     def bytes_up(self) -> int:
         return sum(proxy.bytes_up for proxy in self.proxies)
 
-    def slow(self, seconds_a_block: float) -> None:
-        for proxy in self.proxies:
-            proxy.delay = seconds_a_block
+    def hold(self, after: float) -> None:
+        """Let so many more bytes of files pass and then none, until let_go()."""
+        for proxy in self.doors:
+            proxy.most = proxy.bytes_up + after
 
-    def cut(self, seconds: float) -> None:
+    def let_go(self) -> None:
         for proxy in self.proxies:
-            proxy.cut(seconds)
+            proxy.most = math.inf
+
+    @contextmanager
+    def cut_off(self) -> Iterator[None]:
+        with ExitStack() as stack:
+            for proxy in self.proxies:
+                stack.enter_context(proxy.cut_off())
+            yield
 
     def answer_503(self, times: int) -> None:
-        for proxy in self.stores or [self.app]:
+        for proxy in self.doors:
             proxy.answer_503(times)
 
     @contextmanager
@@ -93,12 +107,17 @@ class Desk:
         self.page.fill("main [name=email]", self.email)
         self.page.fill("main [name=password]", PASSWORD)
         self.page.click("main [type=submit]")
-        self.page.wait_for_selector("#main[data-folder]")
-        self.page.wait_for_load_state("networkidle")  # its scripts are bound
+        arrived(self.page, "My files")
 
     def log_in_aside(self) -> None:
         """In the same browser, without a page of the drive."""
         log_in_aside(self.page, self.stand.app.url, email=self.email, password=PASSWORD)
+
+    def begin(self, path: Path, percent: int) -> None:
+        """Pick a file and wait until so much of it has passed; the rest waits for let_go()."""
+        self.stand.hold(path.stat().st_size * percent / 100)
+        self.pick(path)
+        self.reach(percent)
 
     def pick(self, *paths: Path) -> None:
         self.page.set_input_files("#pick-files", [str(path) for path in paths])
@@ -108,7 +127,6 @@ class Desk:
         self.page.wait_for_function(
             "percent => (document.querySelector('#tray .tray-row progress')?.value ?? 0) >= percent",
             arg=percent,
-            polling=20,
             timeout=MINUTE,
         )
 
@@ -154,6 +172,7 @@ class Desk:
 
 def new_page(browser: Browser, stall: int, *, before: str = "") -> Page:
     context = browser.new_context()
+    context.set_default_timeout(MINUTE)
     context.add_init_script(WATCH + STALL % stall + before)
     return context.new_page()
 

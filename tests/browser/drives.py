@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 30.0
+START_SECONDS = 180.0
 
 
 def clean_environment(settings: dict[str, str]) -> dict[str, str]:
@@ -41,4 +41,4 @@ def running_drive(folder: Path, settings: dict[str, str]) -> Iterator[str]:
         yield _address(process, log)
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.wait(timeout=120)

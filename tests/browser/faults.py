@@ -1,16 +1,18 @@
 """A proxy of our own that stands between a browser and a server and does to their talk what networks do."""
 
 import asyncio
+import math
 import socket
 import struct
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Self
 
 BLOCK = 64 * 1024
+STANDS_STILL = 0.02
+"""Seconds until a PUT body that was stopped looks whether it may go on."""
 CUT_SHORT = (asyncio.IncompleteReadError, ConnectionError, TimeoutError)
 
 
@@ -36,16 +38,16 @@ class FaultProxy:
     """Forwards `url` to `upstream` (a port of 127.0.0.1); the methods switch faults on.
 
     Runs in a thread of its own. `bytes_up` counts the bytes of PUT bodies that passed and `puts` the PUT
-    requests, so that a test can act in the middle of an upload and see what was sent again.
+    requests, so that a test can see what was sent again. At `most` of them PUT bodies stand still: however long a test
+    takes to act in the middle of an upload, it is still the middle.
     """
 
     upstream: int = 0
-    delay: float = 0.0
-    """Seconds to wait before each 64 KiB of a request body: makes an upload last long enough to be hurt."""
+    most: float = math.inf
     bytes_up: int = 0
     puts: int = 0
     _busy_left: int = 0
-    _cut_until: float = 0.0
+    _is_cut: bool = False
     _silent: bool = False
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -64,10 +66,15 @@ class FaultProxy:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def cut(self, seconds: float) -> None:
-        """Reset every connection now, and each new one for so many seconds."""
-        self._cut_until = time.monotonic() + seconds
+    @contextmanager
+    def cut_off(self) -> Iterator[None]:
+        """Reset every connection, and each new one meanwhile."""
+        self._is_cut = True
         self._loop.call_soon_threadsafe(lambda: [_reset(writer) for writer in list(self._open)])
+        try:
+            yield
+        finally:
+            self._is_cut = False
 
     def answer_503(self, times: int) -> None:
         """Answer the next PUTs with 503 and Retry-After: 1 instead of passing them on."""
@@ -116,7 +123,7 @@ class FaultProxy:
         self._tasks.add(task)
         self._open.add(writer)
         try:
-            if time.monotonic() < self._cut_until:
+            if self._is_cut:
                 _reset(writer)
             else:
                 await self._join(reader, writer)
@@ -162,6 +169,8 @@ class FaultProxy:
         self, reader: asyncio.StreamReader, up: asyncio.StreamWriter | None, left: int, is_put: bool
     ) -> None:
         while left:
+            while is_put and self.bytes_up >= self.most:
+                await asyncio.sleep(STANDS_STILL)
             block = await reader.read(min(left, BLOCK))
             if not block:
                 raise ConnectionResetError
@@ -169,8 +178,6 @@ class FaultProxy:
             if up is not None:
                 await self._pass(up, block)
                 self.bytes_up += len(block) if is_put else 0
-            if is_put and self.delay:
-                await asyncio.sleep(self.delay)
 
     async def _answers(self, up: asyncio.StreamReader, down: asyncio.StreamWriter) -> None:
         with suppress(*CUT_SHORT):

@@ -9,6 +9,18 @@ from tests.live import PASSWORD
 MINUTE = 60_000
 
 
+def at_work(page: Page) -> None:
+    """Wait until the scripts of the page on show are at work: for what was asked for by its address."""
+    page.wait_for_function("() => performance.getEntriesByName('drive:bound').length > 0", timeout=MINUTE)
+    expect(page.locator("#main[aria-busy]")).to_have_count(0, timeout=MINUTE)
+
+
+def arrived(page: Page, title: str) -> None:
+    """Wait until that page is on show and its scripts are at work."""
+    expect(page).to_have_title(f"{title} · Smart Drive", timeout=MINUTE)
+    at_work(page)
+
+
 @dataclass
 class Hands:
     """One person at one page; `url` is the drive's address."""
@@ -36,9 +48,7 @@ class Hands:
 
     def here(self, title: str) -> None:
         """Wait until that page is on show and its scripts are at work."""
-        expect(self.page).to_have_title(f"{title} · Smart Drive", timeout=MINUTE)
-        self.page.wait_for_function("() => performance.getEntriesByName('drive:bound').length > 0", timeout=MINUTE)
-        expect(self.page.locator("#main[aria-busy]")).to_have_count(0, timeout=MINUTE)
+        arrived(self.page, title)
 
     def row(self, name: str) -> Locator:
         return self.page.locator(f'#main [data-id][data-name="{name}"]')

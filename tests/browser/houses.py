@@ -34,7 +34,7 @@ class House:
         for process in self.processes:
             process.terminate()
         for process in self.processes:
-            process.wait(30)
+            process.wait(120)
 
     def restart(self) -> None:
         self.stop()

@@ -9,6 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.eyes import Eyes
+from tests.browser.hands import MINUTE
 from tests.live import PASSWORD
 
 NEEDS_SCRIPTS = ", ".join((
@@ -34,13 +35,13 @@ class Plain:
 
     def follow(self, name: str, *, within: str = "#main") -> None:
         """A link, by its words."""
-        self._leave_by(self.page.locator(within).get_by_role("link", name=name, exact=True))
+        self.leave_by(self.page.locator(within).get_by_role("link", name=name, exact=True))
 
     def press(self, name: str, *, within: str = "#main") -> None:
         """A button that sends its form."""
-        self._leave_by(self.page.locator(within).get_by_role("button", name=name, exact=True))
+        self.leave_by(self.page.locator(within).get_by_role("button", name=name, exact=True))
 
-    def _leave_by(self, way: Locator) -> None:
+    def leave_by(self, way: Locator) -> None:
         """The next page is looked at once all of it is there."""
         with self.page.expect_navigation(wait_until="domcontentloaded"):
             way.click()
@@ -57,12 +58,11 @@ class Plain:
 
     def go(self, place: str, title: str) -> None:
         """To one of the places: files, links, trash or settings."""
-        self.page.locator(f"[data-place={place}]:visible").click()
+        self.leave_by(self.page.locator(f"[data-place={place}]:visible"))
         self.here(title)
 
     def here(self, title: str) -> None:
         expect(self.page).to_have_title(f"{title} · Smart Drive")
-        self.look()
 
     def row(self, name: str) -> Locator:
         return self.page.locator(f'#main tr[data-name="{name}"]')
@@ -74,7 +74,7 @@ class Plain:
 
     def about(self, name: str) -> None:
         """The page of a thing, behind the dots of its row."""
-        self.row(name).get_by_role("link", name=f"Actions for {name}").click()
+        self.leave_by(self.row(name).get_by_role("link", name=f"Actions for {name}"))
         self.here(name)
 
     def tick(self, *names: str) -> None:
@@ -99,6 +99,7 @@ class Plain:
 def plain(browser: Browser, url: str, width: int) -> Iterator[Plain]:
     """A fresh profile that runs no scripts; nothing may have gone wrong in it at the end."""
     context = browser.new_context(viewport={"width": width, "height": 800}, java_script_enabled=False)
+    context.set_default_timeout(MINUTE)
     eyes = Eyes(frozenset({url}))
     eyes.listen(context)
     person = Plain(context.new_page(), url, eyes)

@@ -8,7 +8,7 @@ from secrets import token_hex
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.eyes import Eyes
-from tests.browser.hands import Hands
+from tests.browser.hands import MINUTE, Hands, at_work
 from tests.live import Client, Live
 
 WINDOW = {"width": 1280, "height": 800}
@@ -30,7 +30,9 @@ class Seat:
         return str(self.owner.ok("POST", "/api/folders", {"parent": parent, "name": name})["folder"]["id"])
 
     def open(self, path: str = "/files") -> None:
+        """A list, with its scripts at work."""
         self.page.goto(self.hands.url + path)
+        at_work(self.page)
         expect(self.page.locator("[data-table]")).to_have_attribute("role", "grid")
 
     def selected(self) -> list[str]:
@@ -55,6 +57,7 @@ def taken(browser: Browser, drive: Live) -> Iterator[Seat]:
     name = f"ana-{token_hex(5)}"
     owner = drive.client.register(name)
     context = browser.new_context(viewport=WINDOW, reduced_motion="reduce")
+    context.set_default_timeout(MINUTE)
     eyes = Eyes(frozenset({drive.url}))
     eyes.watch(context)
     hands = Hands(context.new_page(), drive.url)

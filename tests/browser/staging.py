@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.hands import Hands
+from tests.browser.hands import Hands, at_work
 from tests.live import Client, Live
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus" / "files"
@@ -101,17 +101,25 @@ class Tour:
         yield from self._trash()
 
     def _to(self, name: str, path: str) -> Scene:
-        return name, lambda: self.page.goto(f"{self.stage.url}{path}")
+        def go() -> None:
+            self.page.goto(f"{self.stage.url}{path}")
+            at_work(self.page)
+
+        return name, go
 
     def _strangers(self) -> Iterator[Scene]:
         yield self._to("front page", "/")
         yield self._to("register", "/register")
-        yield "register refused", lambda: self.page.get_by_role("button", name="Create account").click()
+        yield "register refused", lambda: self._refused("Create account")
         yield self._to("log in", "/login")
-        yield "log in refused", lambda: self.page.get_by_role("button", name="Log in", exact=True).click()
+        yield "log in refused", lambda: self._refused("Log in")
         yield self._to("gone", "/s/AAAAAAAAAAAAAAAAAAAAAA")
         for name in ("link to a file", "link to a picture", "link to a folder", "file below a link"):
             yield self._to(name, self.stage.paths[name])
+
+    def _refused(self, button: str) -> None:
+        self.page.get_by_role("button", name=button, exact=True).click()
+        expect(self.page.locator("main [aria-invalid=true]").first).to_be_visible()
 
     def _pages(self) -> Iterator[Scene]:
         for name in ("folder", "empty folder", "file", "picture", "move", "share"):
@@ -201,4 +209,8 @@ class Tour:
     def _trash(self) -> Iterator[Scene]:
         yield self._to("trash", "/trash")
         yield "empty the trash", lambda: self.page.locator("[data-act=empty]").click()
-        yield "trash emptied", lambda: self.page.get_by_role("dialog").get_by_role("button", name="Empty").click()
+        yield "trash emptied", self._empty
+
+    def _empty(self) -> None:
+        self.page.get_by_role("dialog").get_by_role("button", name="Empty").click()
+        expect(self.page.get_by_role("heading", name="The trash is empty")).to_be_visible()

@@ -93,7 +93,7 @@ def test_without_scripts_the_page_says_where_the_document_is(browser: Browser, l
     page.goto(f"{lists.url}/api/docs")
     expect(page.get_by_text("This page needs JavaScript.")).to_be_visible()
     page.get_by_role("link", name="OpenAPI document").click()
-    assert page.url == f"{lists.url}/api/openapi.json"
+    expect(page).to_have_url(f"{lists.url}/api/openapi.json")
 
 
 @pytest.mark.timeout(300)

@@ -13,7 +13,7 @@ from tests.browser.keyboards import Keyboard
 from tests.browser.photos import WIDE, profile
 from tests.live import PASSWORD, Live
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 
 @dataclass
@@ -74,7 +74,7 @@ class Person:
     def choose(self, act: str) -> None:
         """An entry of the menu of the row that has the focus."""
         self.keys.press("Shift+F10")
-        expect(self.hands.page.locator("#row-menu")).to_be_visible()
+        expect(self.hands.page.locator("#row-menu [data-act]:focus")).to_be_visible()
         self.keys.look()
         entry = self.hands.page.locator(f"#row-menu [data-act={act}]")
         if not entry.evaluate("entry => entry === document.activeElement"):

@@ -1,6 +1,7 @@
 """Files made to attack whoever looks at them: in no view do they run script, open a dialog or reach another origin."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Error, Page
 from tests.browser.eyes import Eyes
 from tests.browser.hands import Hands
 from tests.browser.photos import WIDE, profile
+from tests.conftest import PATIENCE
 from tests.live import Client, Live, running
 
 pytestmark = pytest.mark.browser
@@ -111,14 +113,22 @@ def _look_at_all(
             assert what_counts(eyes, view) == [], f"{file['name']} at {view}"
 
 
+def wait_for(page: Page, eyes: Eyes, what: str) -> None:
+    """It happens, however late."""
+    until = time.monotonic() + PATIENCE / 1000
+    while not any(each.startswith(what) for each in eyes.wrong):
+        assert time.monotonic() < until, f"only {eyes.wrong}"
+        page.wait_for_timeout(50)
+
+
 @pytest.mark.parametrize("name", ["page.html", "script.svg", "page.xhtml", "page.xml", "js.pdf"])
 def test_the_scripts_would_be_seen(browser: Browser, naive: str, name: str) -> None:
     page, eyes = watched(browser, naive)
     look(page, eyes, f"{naive}/{name}")
-    assert any(each.startswith("dialog: alert") for each in eyes.wrong)
+    wait_for(page, eyes, "dialog: alert")
 
 
 def test_other_origins_would_be_seen(browser: Browser, naive: str) -> None:
     page, eyes = watched(browser, naive)
     look(page, eyes, f"{naive}/ssrf.svg")
-    assert any(each.startswith("stranger: http://127.0.0.1:18099/ssrf") for each in eyes.wrong)
+    wait_for(page, eyes, "stranger: http://127.0.0.1:18099/ssrf")

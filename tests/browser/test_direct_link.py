@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from tests.browser.seats import Seat
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.browser
 
 
 def test_a_direct_link_is_made_in_the_dialog(seat: Seat) -> None:
@@ -22,7 +22,7 @@ def test_a_direct_link_is_made_in_the_dialog(seat: Seat) -> None:
     expect(address).to_be_focused()
     expect(dialog.get_by_role("status")).to_have_text("The direct link is made.")
     expect(dialog.get_by_role("button", name="Copy direct link")).to_be_visible()
-    assert requests.get(address.input_value(), timeout=20).content == b"the plan"
+    assert requests.get(address.input_value(), timeout=60).content == b"the plan"
     dialog.get_by_role("button", name="Done").click()
     seat.hands.choose("plan.txt", "share")
     expect(dialog.locator("summary", has_text="Direct link")).to_be_visible()

@@ -1,15 +1,17 @@
 """What pages may cost whoever opens them for the first time: little to fetch, little to do, and nothing jumps."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from tests.browser.hands import MINUTE
 from tests.browser.loading import Stage, cost_of, furnish, visitor
-from tests.conftest import PATIENCE
 from tests.live import running
+from tests.machine import slowness
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 MOST_BYTES, MOST_SCRIPT = 120_000, 40_000
 MOST_WORK, MOST_SHIFT = 500, 0.02
 """What `make gates` says of times holds on a machine at rest; here it is processor time, whoever else is at work."""
@@ -32,7 +34,7 @@ def test_a_first_visit(browser: Browser, full: Stage, page: str) -> None:
     cost = cost_of(browser, full.pages[page], cookies=full.cookies_for(page))
     assert cost.bytes <= MOST_BYTES
     assert 0 < cost.script_bytes <= MOST_SCRIPT
-    assert cost.worked <= MOST_WORK
+    assert cost.worked <= MOST_WORK * slowness(time.process_time)
     assert cost.shift <= MOST_SHIFT
 
 
@@ -41,5 +43,5 @@ def test_all_rows_come_as_one_scrolls(browser: Browser, full: Stage) -> None:
         page.goto(full.pages["Files"])
         rows = page.locator("#main tr[data-id]")
         expect(rows).to_have_count(200)
-        page.wait_for_function(SCROLLED, arg=ROWS, polling=200, timeout=PATIENCE)
+        page.wait_for_function(SCROLLED, arg=ROWS, polling=200, timeout=5 * MINUTE)
         expect(page.locator("[data-more] a")).to_have_count(0)

@@ -13,14 +13,16 @@ from tests.browser.spill import SPILLED
 from tests.browser.staging import Tour, furnish
 from tests.live import Live, running
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 SETTLED = """async () => {
   const pause = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
   const arrived = () => performance.getEntriesByType("resource").length;
+  const isAtWork = !document.querySelector("script[type=module]") || performance.getEntriesByName("drive:bound").length;
+  if (!isAtWork || document.querySelector("#main[aria-busy]")) return false;
   for (let before = -1; before < arrived(); await pause(100)) before = arrived();
   return [...document.querySelectorAll(":popover-open")].every((menu) => getComputedStyle(menu).opacity === "1");
 }"""
-"""Nothing more has come for a while, scripts included, and open menus have their place. Chromium's own word for that
+"""Scripts are at work, nothing more has come for a while, and open menus have their place. Chromium's own word for that
 takes half a second on each page."""
 OUT_OF_REACH = """() => {
   const over = [...document.querySelectorAll("dialog[open], :popover-open, .tray, .details")];
@@ -65,6 +67,8 @@ def test_every_page_twice_as_large(browser: Browser, drive: Live) -> None:
     wrong: list[str] = []
     for name, act in Tour(Hands(page, drive.url, narrow=True), stage).scenes():
         act()
+        page.wait_for_load_state("load")
+        page.wait_for_function(SETTLED)
         page.screenshot(path=ARTEFACTS / "gates" / "200 %" / f"{name}.png")
         wrong += [f"{name}: wider than its window"] * page.evaluate(TOO_WIDE)
         wrong += [f"{name}: {each} is out of reach" for each in page.evaluate(OUT_OF_REACH)]

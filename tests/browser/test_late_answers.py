@@ -78,6 +78,7 @@ def test_the_links_of_one_thing_are_not_shown_as_those_of_another(desk: Seat) ->
 def test_the_dialogs_of_a_file_page_do_each_thing_once_however_often_it_was_read_anew(desk: Seat) -> None:
     page = desk.page
     page.goto(f"{desk.hands.url}/files/{item(desk, 'a.txt')}/details")
+    desk.hands.here("a.txt")
     page.locator("#rename").fill("z.txt")
     page.get_by_role("button", name="Rename").click()
     desk.hands.here("z.txt")
@@ -94,6 +95,7 @@ def test_the_dialogs_of_a_file_page_do_each_thing_once_however_often_it_was_read
         expect(page.locator("#share .link")).to_have_count(links)
         page.locator("#share").get_by_role("button", name="Done").click()
         expect(page.locator("#main .plain > li")).to_have_count(links)
+        desk.hands.here("z.txt")
 
 
 def test_folders_read_for_one_thing_are_not_shown_for_another(desk: Seat) -> None:

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import FileChooser, Route, expect
 
+from tests.browser.hands import MINUTE
 from tests.browser.seats import Seat
 
 pytestmark = pytest.mark.browser
@@ -84,7 +85,7 @@ def test_keys_do_nothing_away_from_the_list(desk: Seat) -> None:
 def test_the_menu_opens_by_key_and_by_the_right_button(desk: Seat) -> None:
     desk.hands.row("b.txt").focus()
     desk.page.keyboard.press("Shift+F10")
-    expect(desk.page.locator("#row-menu")).to_be_visible()
+    expect(desk.page.locator("#row-menu [data-act]:focus")).to_be_visible()
     desk.page.keyboard.press("Escape")
     assert desk.focused() == "b.txt"
     desk.blank("c.txt").click(button="right")
@@ -118,6 +119,7 @@ def test_a_name_is_changed_in_its_row(desk: Seat) -> None:
 
 def test_a_new_folder_is_named_in_the_list(desk: Seat) -> None:
     desk.page.locator("[data-new-folder] summary").click()
+    expect(desk.page.locator(".name-field input")).to_be_focused()
     desk.page.keyboard.press("Escape")
     expect(desk.page.locator(".new-row")).to_have_count(0)
     desk.hands.make_folder("Contracts")
@@ -139,7 +141,7 @@ def test_a_long_list_grows_and_keeps_its_selection_while_files_arrive(seat: Seat
     seat.hands.row("0229.txt").focus()
     seat.hands.row("0228.txt").evaluate("(row) => { row.marked = true; }")
     seat.page.set_input_files("#pick-files", {"name": "0004a.txt", "mimeType": "text/plain", "buffer": b"new"})
-    expect(seat.hands.row("0004a.txt")).to_have_count(1, timeout=30_000)
+    expect(seat.hands.row("0004a.txt")).to_have_count(1, timeout=MINUTE)
     expect(rows).to_have_count(231)
     assert seat.selected() == ["0003.txt"]
     assert seat.focused() == "0229.txt"
@@ -147,10 +149,10 @@ def test_a_long_list_grows_and_keeps_its_selection_while_files_arrive(seat: Seat
 
 
 @contextmanager
-def slow_scripts(seat: Seat) -> Iterator[None]:
+def slow_scripts(seat: Seat, *, which: str = "drive") -> Iterator[None]:
     """The page of the files without its scripts, which come when this ends."""
     held: list[Route] = []
-    scripts = re.compile(r"/drive-[^/]*\.js$")
+    scripts = re.compile(rf"/{which}-[^/]*\.js$")
 
     def hold(route: Route) -> None:
         held.append(route)
@@ -179,6 +181,15 @@ def test_a_button_pressed_before_the_scripts_have_come_works_once(seat: Seat) ->
         seat.page.get_by_role("button", name="Choose files").click()
     seat.page.wait_for_timeout(300)
     assert len(asked) == 1
+
+
+def test_a_menu_opened_before_the_scripts_have_come_stays_in_sight(seat: Seat) -> None:
+    with slow_scripts(seat, which="main"):
+        seat.page.locator("[popovertarget=account]").click()
+        expect(seat.page.locator("#account")).to_be_visible()
+    seat.hands.here("My files")
+    expect(seat.page.locator("#account.menu-placed")).to_have_css("opacity", "1")
+    expect(seat.page.locator("#account a:focus")).to_have_text("Settings")
 
 
 def test_an_empty_folder_turns_into_a_list(seat: Seat) -> None:

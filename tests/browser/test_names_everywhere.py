@@ -15,7 +15,7 @@ from tests.browser.photos import NARROW, WIDE, profile
 from tests.browser.spill import SPILLED
 from tests.live import Client, Live, running
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 CORPUS = Path(__file__).resolve().parents[1] / "corpus" / "names" / "filenames.json"
 SHOWN = "all => all.map((each) => each.textContent)"
 TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"

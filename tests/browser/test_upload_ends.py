@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.desks import MINUTE, Desk, Stand, make_file, new_desk
+from tests.browser.desks import Desk, Stand, make_file, new_desk
+from tests.browser.hands import MINUTE
 
 pytestmark = pytest.mark.browser
 BOTH_BEGUN = "() => Object.values(localStorage).filter((kept) => JSON.parse(kept).id).length === 2"
@@ -13,7 +14,6 @@ BOTH_BEGUN = "() => Object.values(localStorage).filter((kept) => JSON.parse(kept
 
 @pytest.fixture
 def desk(browser: Browser, stand: Stand) -> Desk:
-    stand.slow(0)
     return new_desk(browser, stand)
 
 
@@ -27,9 +27,7 @@ def test_who_does_not_log_out_after_all_is_offered_to_go_on(desk: Desk, tmp_path
     desk.page.on(
         "dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss() if len(asked) == 1 else dialog.accept())
     )
-    desk.stand.slow(0.05)
-    desk.pick(make_file(tmp_path, "film.mp4", 40_000_000))
-    desk.reach(2)
+    desk.begin(make_file(tmp_path, "film.mp4", 40_000_000), 2)
     desk.page.locator("[popovertarget=account]").click()
     desk.page.get_by_role("button", name="Log out").click()
     while not asked:
@@ -43,7 +41,7 @@ def test_who_does_not_log_out_after_all_is_offered_to_go_on(desk: Desk, tmp_path
 
 def test_one_of_the_interrupted_is_given_up(desk: Desk, tmp_path: Path) -> None:
     desk.page.on("dialog", lambda dialog: dialog.accept())
-    desk.stand.slow(0.05)
+    desk.stand.hold(1_000_000)
     film, song = make_file(tmp_path, "film.mp4", 40_000_000), make_file(tmp_path, "song.wav", 30_000_000)
     desk.pick(film, song)
     desk.page.wait_for_function(BOTH_BEGUN)
@@ -53,7 +51,7 @@ def test_one_of_the_interrupted_is_given_up(desk: Desk, tmp_path: Path) -> None:
     expect(desk.page.get_by_role("button", name="Give up song.wav")).to_be_focused()
     desk.page.wait_for_function("async () => (await (await fetch('/api/uploads')).json()).items.length === 1")
     assert len(remembered(desk.page)) == 1
-    desk.stand.slow(0)
+    desk.stand.let_go()
     desk.page.set_input_files("[data-tray-offer] input", str(song))
     desk.wait_done()
     desk.assert_has(song)

@@ -12,13 +12,11 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def desk(browser: Browser, stand: Stand) -> Desk:
-    stand.slow(0)
     return new_desk(browser, stand)
 
 
 def end_session(browser: Browser, desk: Desk) -> None:
     """From another browser, as one does for a machine that was left somewhere; the tray then asks to log in."""
-    desk.stand.slow(1)  # it is still under way when the session has ended, however long that takes
     other = another_desk(browser, desk)
     page, url = other.page, desk.stand.app.url
     token = page.get_attribute("meta[name=csrf-token]", "content") or ""
@@ -27,17 +25,15 @@ def end_session(browser: Browser, desk: Desk) -> None:
             ended = page.request.delete(f"{url}/api/sessions/{session['id']}", headers={"X-CSRF-Token": token})
             assert ended.ok, ended.text()
     page.context.close()
-    desk.stand.slow(0)
+    desk.stand.let_go()
     desk.says("Log in again, then resume")
 
 
 @pytest.fixture
 def film(desk: Desk, tmp_path: Path) -> Path:
-    """A file under way, too slow to be done soon."""
-    desk.stand.slow(0.02)
+    """A file under way that is not done before it is let go."""
     file = make_file(tmp_path, "film.mp4", 50_000_000)
-    desk.pick(file)
-    desk.reach(10)
+    desk.begin(file, 10)
     return file
 
 
@@ -76,7 +72,7 @@ def test_what_is_under_way_is_not_sent_for_somebody_else(browser: Browser, desk:
     cookies = stranger.page.context.cookies()
     stranger.page.context.close()
     desk.page.context.add_cookies(cookies)
-    desk.stand.slow(0)
+    desk.stand.let_go()
     desk.says("Log in again, then resume")
     desk.log_in_aside()
     desk.page.evaluate("dispatchEvent(new Event('focus'))")
@@ -97,7 +93,7 @@ def test_what_was_paused_is_not_lost_when_somebody_else_says_resume(browser: Bro
     desk.press("Resume film.mp4")
     desk.says(f"Somebody else is logged in. Log in as {desk.email}, then resume")
     desk.page.context.add_cookies(mine)
-    desk.stand.slow(0)
+    desk.stand.let_go()
     desk.press("Resume film.mp4")
     desk.wait_done()
     assert begun == [], "it began anew, without what had arrived"

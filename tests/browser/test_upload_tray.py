@@ -1,16 +1,20 @@
 """The tray: taken names, stopping and going on, folders, and what is remembered and said."""
 
 import json
-import time
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.browser.desks import Desk, Stand, make_file, new_desk
+from tests.browser.hands import arrived, at_work
 
 pytestmark = pytest.mark.browser
 LONG_AGO = "Date.now() - 8 * 24 * 60 * 60 * 1000"
+HAS_ALL = """async ([folder, count]) => {
+  const answer = await fetch(`/api/folders/${folder}?limit=200`);
+  return (await answer.json()).items.length === count;
+}"""
 HEAR = """() => {
   window.said = [];
   const hear = (id) => new MutationObserver(() => {
@@ -24,7 +28,6 @@ HEAR = """() => {
 
 @pytest.fixture
 def desk(browser: Browser, stand: Stand) -> Desk:
-    stand.slow(0)
     return new_desk(browser, stand)
 
 
@@ -46,11 +49,9 @@ def drag(page: Page, path: Path) -> None:
         session.send("Input.dispatchDragEvent", {"type": kind, "x": 600, "y": 400, "data": data})
 
     step("dragEnter")
-    for _ in range(50):
+    while page.locator("#drop-cover").is_hidden():
         step("dragOver")
         page.wait_for_timeout(100)
-        if page.locator("#drop-cover").is_visible():
-            break
     expect(page.locator("#drop-cover")).to_contain_text("Drop to upload to My files")
     step("drop")
 
@@ -97,9 +98,7 @@ def test_a_file_never_replaces_a_folder(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_cancel_gives_the_room_back(desk: Desk, tmp_path: Path) -> None:
-    desk.stand.slow(0.05)
-    desk.pick(make_file(tmp_path, "film.mp4", 40_000_000))
-    desk.reach(5)
+    desk.begin(make_file(tmp_path, "film.mp4", 40_000_000), 5)
     assert used(desk) == 40_000_000
     desk.press("Cancel film.mp4")
     desk.says("Cancelled")
@@ -139,27 +138,24 @@ def test_a_refused_address_is_signed_anew(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_an_upload_that_is_gone_begins_again(desk: Desk, tmp_path: Path) -> None:
-    desk.stand.slow(0.02)
     file = make_file(tmp_path, "film.mp4", 40_000_000)
-    desk.pick(file)
-    desk.reach(10)
+    desk.begin(file, 10)
     token = desk.page.get_attribute("meta[name=csrf-token]", "content") or ""
     gone = desk.page.request.delete(
         f"{desk.stand.app.url}/api/uploads/{desk.open_uploads()[0]['id']}", headers={"X-CSRF-Token": token}
     )
     assert gone.status == 204
-    desk.stand.slow(0)
+    desk.stand.let_go()
     desk.wait_done()
     desk.assert_has(file)
 
 
 def test_a_file_that_vanishes_says_so(desk: Desk, tmp_path: Path) -> None:
-    desk.stand.slow(0.02)
-    file = make_file(tmp_path, "film.mp4", 70_000_000)
-    desk.pick(file)
-    desk.reach(2)
+    file = make_file(tmp_path, "film.mp4", 100_000_000)
+    desk.begin(file, 2)
     file.unlink()
-    desk.stand.cut(0.2)
+    with desk.stand.cut_off():
+        desk.stand.let_go()
     desk.says("The file cannot be read any more")
 
 
@@ -183,23 +179,24 @@ def test_a_dropped_folder_arrives_whole(desk: Desk, tmp_path: Path) -> None:
     drag(desk.page, tmp_path / "Drop")
     expect(desk.page.locator("#drop-cover")).to_be_hidden()
     desk.wait_done(130)
-    desk.page.goto(f"{desk.stand.app.url}/files/{desk.items()['Drop']['id']}")
+    folder = desk.items()["Drop"]["id"]
+    desk.page.wait_for_function(HAS_ALL, arg=[folder, 131])
+    desk.page.goto(f"{desk.stand.app.url}/files/{folder}")
     assert len(desk.items()) == 131
     assert desk.items()["empty"]["kind"] == "folder"
 
 
 def test_uploads_go_on_while_one_looks_at_other_folders(desk: Desk, tmp_path: Path) -> None:
-    desk.stand.slow(0.01)
     file = make_file(tmp_path, "film.mp4", 50_000_000)
     desk.page.evaluate("window.samePage = true")
-    desk.pick(file)
-    desk.reach(10)
+    desk.begin(file, 10)
     desk.page.get_by_role("link", name="Trash").first.click()
     expect(desk.page).to_have_url(f"{desk.stand.app.url}/trash")
     expect(desk.page.locator("#main")).to_be_focused()
     assert desk.page.title().startswith("Trash")
     desk.page.go_back()
-    desk.page.wait_for_selector("#main[data-folder]")
+    arrived(desk.page, "My files")
+    desk.stand.let_go()
     desk.wait_done()
     assert desk.page.evaluate("window.samePage") is True
     expect(desk.page.locator("#main").get_by_role("link", name="film.mp4", exact=True)).to_be_visible()
@@ -209,22 +206,17 @@ def test_uploads_go_on_while_one_looks_at_other_folders(desk: Desk, tmp_path: Pa
 def test_leaving_asks_first(desk: Desk, tmp_path: Path) -> None:
     asked: list[str] = []
     desk.page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    desk.stand.slow(0.05)
-    desk.pick(make_file(tmp_path, "film.mp4", 40_000_000))
-    desk.reach(2)
+    desk.begin(make_file(tmp_path, "film.mp4", 40_000_000), 2)
     desk.page.locator("#tray-title").click()
     desk.page.close(run_before_unload=True)
-    deadline = time.monotonic() + 10
-    while not asked and time.monotonic() < deadline:
+    while not asked:
         desk.page.wait_for_timeout(50)
     assert asked == ["beforeunload"]
 
 
 def test_names_are_forgotten_at_log_out_and_after_a_week(desk: Desk, tmp_path: Path) -> None:
     desk.page.on("dialog", lambda dialog: dialog.accept())
-    desk.stand.slow(0.05)
-    desk.pick(make_file(tmp_path, "film.mp4", 40_000_000))
-    desk.reach(2)
+    desk.begin(make_file(tmp_path, "film.mp4", 40_000_000), 2)
     assert len(remembered(desk.page)) == 1
     age = f"""() => {{
       const key = Object.keys(localStorage).find((key) => key.startsWith("drive.upload."));
@@ -235,6 +227,7 @@ def test_names_are_forgotten_at_log_out_and_after_a_week(desk: Desk, tmp_path: P
     desk.page.reload()
     expect(desk.page.locator("[data-offer-text]")).to_contain_text("An upload was interrupted")
     assert "drive.upload.old" not in remembered(desk.page)
+    at_work(desk.page)
     desk.page.locator("[popovertarget=account]").click()
     desk.page.get_by_role("button", name="Log out").click()
     desk.page.wait_for_url(lambda url: "/files" not in url)
@@ -263,11 +256,12 @@ def test_many_small_files_travel_together(desk: Desk, tmp_path: Path) -> None:
 
 
 def test_what_is_said_to_a_screen_reader(desk: Desk, tmp_path: Path) -> None:
-    desk.stand.slow(0.01)
     desk.page.evaluate(HEAR)
-    desk.pick(make_file(tmp_path, "film.mp4", 50_000_000))
+    desk.begin(make_file(tmp_path, "film.mp4", 50_000_000), 30)
+    desk.page.wait_for_function("() => said.some(([, text]) => text.endsWith(' percent'))")
+    desk.stand.let_go()
     desk.wait_done()
-    desk.page.wait_for_timeout(400)
+    desk.page.wait_for_function("() => said.at(-1)[1] === 'film.mp4 is uploaded'")
     said = [text for region, text in desk.page.evaluate("said") if region == "live"]
     assert said[0] == "Uploading film.mp4"
     assert {f"film.mp4: {percent} percent" for percent in (25, 50, 75)} & set(said)

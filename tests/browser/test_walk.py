@@ -11,7 +11,7 @@ from tests.browser.luggage import pack
 from tests.browser.photos import ARTEFACTS, NARROW, WIDE, Photos, Scheme
 from tests.browser.walking import Walk
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(1200)]
 MOST_GROWTH = 50_000_000
 
 

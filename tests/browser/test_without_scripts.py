@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, expect
 from tests.browser.plain import Plain, plain
 from tests.live import Client, Live
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 NOTE = "Notiz – 計画.txt"
 
 
@@ -33,7 +33,7 @@ def test_the_whole_way(browser: Browser, lists: Live, tmp_path: Path, width: int
 def arrive(ana: Plain) -> None:
     """Register from the front page, at the second try."""
     ana.open("/")
-    ana.page.locator("main").get_by_role("link", name="Create account").click()
+    ana.follow("Create account", within="main")
     ana.eyes.refused.add(f"{ana.url}/register")
     ana.press("Create account")
     expect(ana.page.locator("main").get_by_role("alert")).to_contain_text("Enter an e-mail address.")
@@ -110,7 +110,7 @@ def a_long_list(ana: Plain, tmp_path: Path) -> None:
     assert ana.names() == ["200.txt", "201.txt"]
     ana.follow("Back to the start of the list")
     ana.page.get_by_role("button", name="Sort").click()
-    ana.page.locator("#order").get_by_role("link", name="Name").click()
+    ana.leave_by(ana.page.locator("#order").get_by_role("link", name="Name"))
     assert ana.names()[:2] == ["201.txt", "200.txt"]
     ana.follow("Grid")
     ana.follow("My files")
@@ -139,7 +139,7 @@ def links(ana: Plain, browser: Browser) -> None:
     ana.go("links", "My links")
     expect(ana.page.locator(".link-row")).to_contain_text("1 download")
     ana.press("End the link to plan.txt")
-    assert requests.get(url, timeout=20).status_code == 404
+    assert requests.get(url, timeout=60).status_code == 404
 
 
 def a_direct_link(ana: Plain) -> None:
@@ -153,7 +153,7 @@ def a_direct_link(ana: Plain) -> None:
     choice.select_option("3600")
     ana.press("Make direct link")
     expect(ana.page.locator(".direct .link-facts")).to_contain_text(f", {end[-5:-2]}")
-    answer = requests.get(ana.page.get_by_label("Address of the direct link").input_value(), timeout=20)
+    answer = requests.get(ana.page.get_by_label("Address of the direct link").input_value(), timeout=60)
     assert (answer.status_code, answer.content) == (200, b"the plan")
     assert answer.headers["Content-Disposition"].startswith("attachment")
 
@@ -169,7 +169,7 @@ def settings(ana: Plain) -> None:
     ana.press("Save theme")
     expect(ana.page.locator("html")).to_have_attribute("data-bs-theme", "dark")
     ends = ana.page.locator("#sessions").get_by_role("button", name="End the session")
-    ends.click()
+    ana.leave_by(ends)
     expect(ends).to_have_count(0)
     ana.fill(password_current=ana.password, password_new="five tall green trees")
     ana.press("Change password")
@@ -182,11 +182,11 @@ def settings(ana: Plain) -> None:
 
 def leave_and_come_back(ana: Plain, password: str) -> None:
     ana.page.get_by_role("button", name="Account", exact=True).click()
-    ana.page.locator("#account").get_by_role("button", name="Log out").click()
+    ana.press("Log out", within="#account")
     expect(ana.page.get_by_text("You have logged out.")).to_be_visible()
     ana.fill(email=ana.email, password=password)
     ana.press("Log in")
     ana.here("My files")
     ana.page.get_by_role("button", name="Account", exact=True).click()
-    ana.page.locator("#account").get_by_role("link", name="Settings").click()
+    ana.follow("Settings", within="#account")
     ana.here("Settings")

@@ -49,7 +49,7 @@ class Walk:
         self.page.set_input_files("#pick-folder", self.luggage.folder)
         self._look_around()
         count = len(self.luggage.hashes)
-        expect(self.page.locator("#tray-title")).to_have_text(f"{count:,} files uploaded", timeout=3 * MINUTE)
+        expect(self.page.locator("#tray-title")).to_have_text(f"{count:,} files uploaded", timeout=10 * MINUTE)
         assert self.page.evaluate("window.samePage") is True, "the page was loaded anew while files were under way"
         expect(self.hands.row(FILM)).to_be_visible()
         self.photos.take(self.page, "all uploaded")
@@ -90,14 +90,14 @@ class Walk:
         else:
             self.page.get_by_role("columnheader", name=label).get_by_role("link").click()
         wanted = re.compile(rf"[?&]sort={'-' * (direction == 'descending')}{label.lower()}\b")
-        expect(self.page).to_have_url(wanted)
+        expect(self.page).to_have_url(wanted, timeout=3 * MINUTE)
         self.hands.here("Scans")
 
     def _scroll_to_the_end(self, count: int) -> None:
         rows = self.page.locator("#main tr[data-id]")
         while (shown := rows.count()) < count:
             rows.last.scroll_into_view_if_needed()
-            expect(rows).not_to_have_count(shown)
+            expect(rows).not_to_have_count(shown, timeout=MINUTE)
 
     def fetch(self) -> None:
         """What comes back has the bytes that went up: by our hash, and by the one that the drive shows."""
@@ -132,6 +132,7 @@ class Walk:
         """Into the trash and back: at once by the note that offers it, and later from the trash."""
         self.hands.choose(FINAL, "trash")
         expect(self.hands.row(FINAL)).to_have_count(0)
+        self.hands.toast(FINAL).hover()  # as long as the pointer is on it, it stays
         self.photos.take(self.page, "deleted")
         self.hands.toast(FINAL).get_by_role("button", name="Undo").click()
         expect(self.hands.row(FINAL)).to_be_visible()
@@ -167,8 +168,8 @@ class Walk:
     def _make_link(self, ends_after: str) -> str:
         self.hands.choose(FINAL, "share")
         dialog = self.page.locator("#share")
-        before = dialog.locator("input[readonly]").count()
         dialog.get_by_label(re.compile("^(A new|The) link ends after")).last.select_option(ends_after)
+        before = dialog.locator("input[readonly]").count()
         dialog.get_by_role("button", name=re.compile("Create (another )?link")).click()
         expect(dialog.locator("input[readonly]")).to_have_count(before + 1)
         return dialog.locator("input[readonly]").first.input_value()

@@ -47,7 +47,7 @@ def environment(data: Path, **more: str) -> dict[str, str]:
 
 def flask(data: Path, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "flask", *words]
-    return subprocess.run(command, cwd=ROOT, env=environment(data, **more), capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=ROOT, env=environment(data, **more), capture_output=True, text=True, timeout=300)
 
 
 def store(drive: Services, user: User, name: str, content: bytes) -> str:
@@ -125,7 +125,7 @@ def test_a_store_that_cannot_be_opened_is_a_sentence(data: Path) -> None:
     assert "drive.db cannot be opened" in done.stderr
     assert "Traceback" not in done.stderr
     with worker(data) as process:
-        assert process.wait(30) == 1
+        assert process.wait(120) == 1
         assert process.stderr
         assert "drive.db cannot be opened" in process.stderr.read()
 
@@ -140,14 +140,14 @@ def test_the_worker_does_what_is_due_and_ends_when_told(data: Path, drive: Servi
     drive.trash.put(alice, file)
     drive.trash.empty(alice)
     with worker(data) as process:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 180
         while drive.accounts.usage(alice).used != 3 or drive.upkeep.summing.any_due():
             assert time.monotonic() < deadline
             time.sleep(0.05)
         told = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
-        assert time.monotonic() - told < 2
+        assert process.wait(120) == 0
+        assert time.monotonic() - told < 30
         assert process.stderr
         lines = [json.loads(line) for line in process.stderr]
     assert [line["event"] for line in lines][:1] == ["worker started"]
@@ -158,6 +158,6 @@ def test_the_worker_does_what_is_due_and_ends_when_told(data: Path, drive: Servi
 
 def test_a_worker_with_wrong_settings_says_so(data: Path) -> None:
     with worker(data, SMARTDRIVE_QUOTA="much") as process:
-        assert process.wait(30) == 2
+        assert process.wait(120) == 2
         assert process.stderr
         assert "SMARTDRIVE_QUOTA" in process.stderr.read()

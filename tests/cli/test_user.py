@@ -110,6 +110,6 @@ def test_the_data_folder_is_setting_enough(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "user", "add", "ada@example.com"]
     environment = {**clean, "SMARTDRIVE_DATA": str(tmp_path / "alone"), "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        command, input=GOOD + "\n", env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60
+        command, input=GOOD + "\n", env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=300
     )
     assert (done.returncode, done.stdout) == (0, "ada@example.com has an account now (operator).\n"), done.stderr

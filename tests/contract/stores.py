@@ -48,7 +48,7 @@ class Store:
         self, method: str, url: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
     ) -> requests.Response:
         """What a browser would get at a signed address."""
-        return self.session.request(method, url, data=body, headers=dict(headers or {}), timeout=20)
+        return self.session.request(method, url, data=body, headers=dict(headers or {}), timeout=60)
 
     def send(self, plan: Plan, number: int, body: bytes) -> requests.Response:
         """PUT one part by its signed address."""

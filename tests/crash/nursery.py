@@ -86,7 +86,7 @@ class Nursery:
         assert self.process.stdin
         assert self.process.stdout
         self.process.stdin.close()
-        self.process.wait(10)
+        self.process.wait(60)
         self.process.stdout.close()
         self.socket.close()
 
@@ -106,7 +106,7 @@ def alive(pid: int) -> bool:
 
 
 def wait_gone(pid: int) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while alive(pid):
         assert time.monotonic() < deadline, f"{pid} does not die"
         time.sleep(0.001)

@@ -80,5 +80,5 @@ def one_round(nursery: Nursery, actors: list[Actor], chance: random.Random, pool
     stop.set()
     nursery.start()
     for each in working:
-        each.result(60)
+        each.result(300)
     return count

@@ -25,7 +25,7 @@ def ask(
     headers: Mapping[str, str] | None = None,
     body: bytes | Iterable[bytes] | None = None,
 ) -> Answer:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     try:
         given = dict(headers or {})
         connection.request(method, path, body=body, headers=given, encode_chunked="Transfer-Encoding" in given)
@@ -36,13 +36,14 @@ def ask(
 
 
 def raw(port: int, sent: bytes) -> bytes:
-    """What comes back, up to the end of the connection or two silent seconds."""
+    """What comes back, however late, up to the end of the connection or two silent seconds."""
     got = b""
-    with socket.create_connection(("127.0.0.1", port), timeout=2) as line:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
         line.sendall(sent)
         try:
             while block := line.recv(65536):
                 got += block
+                line.settimeout(2)
         except TimeoutError:
             pass
     return got

@@ -69,7 +69,7 @@ def alice(site: Shipped) -> Person:
 
 def bodies(stack: Shipped) -> list[Path]:
     """Files left in the folder of upload bodies; nginx removes a body a moment after its answer."""
-    for _ in range(100):
+    for _ in range(3000):
         found = [path for path in (stack.places.data / "bodies").rglob("*") if path.is_file()]
         if not found:
             break

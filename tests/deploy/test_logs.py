@@ -33,7 +33,7 @@ SPELLINGS = [
 def lines(stack: Shipped, marker: str) -> list[dict[str, Any]]:
     """The log's lines that hold the marker, as soon as nginx wrote one down."""
     log = stack.places.logs / "nginx.log"
-    for _ in range(50):
+    for _ in range(600):
         found = [json.loads(line) for line in log.read_text("utf-8").splitlines() if marker in line]
         if found:
             return found
@@ -80,7 +80,7 @@ def test_an_application_that_is_down_is_503_and_leaves_no_token_in_any_log(tmp_p
     with shipped(tmp_path, application=ECHO) as stack:
         gunicorn = stack.programs.running[0]
         gunicorn.terminate()
-        gunicorn.wait(15)
+        gunicorn.wait(120)
         for method, path in [("GET", f"/s/{TOKEN}"), ("GET", f"/objects/{TOKEN}"), ("PUT", f"/objects/{TOKEN}/1")]:
             answer = ask(stack.places.port, method, path, {"User-Agent": "late"}, b"abc" if method == "PUT" else None)
             assert (answer.status, answer.json()["code"]) == (503, "unavailable")

@@ -72,7 +72,7 @@ def _wait_for(url: str, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         try:
-            with urllib.request.urlopen(f"{url}/status/ready", timeout=5):
+            with urllib.request.urlopen(f"{url}/status/ready", timeout=60):
                 return
         except OSError:
             time.sleep(0.1)

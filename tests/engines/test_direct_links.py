@@ -40,10 +40,10 @@ def test_it_opens_until_its_end_and_not_after(site: Site) -> None:
     bucket.ends = site.clock.moment + timedelta(seconds=6)
     made = replace(site.services.files, objects=bucket).direct(alice.user, file, seconds=7 * 24 * 3600)
     assert made.expires <= bucket.ends
-    answer = requests.get(made.url, timeout=20)
+    answer = requests.get(made.url, timeout=60)
     assert (answer.status_code, answer.content) == (200, b"the plan")
     assert answer.headers["Content-Disposition"].encode("latin-1").decode() == disposition(NAME, inline=False)
     time.sleep(7)
-    assert requests.get(made.url, timeout=20).status_code == 403
+    assert requests.get(made.url, timeout=60).status_code == 403
     week = replace(site.services.files, objects=site.services.objects).direct(alice.user, file, seconds=7 * 24 * 3600)
-    assert requests.get(week.url, timeout=20).status_code == 200
+    assert requests.get(week.url, timeout=60).status_code == 200

@@ -17,7 +17,7 @@ def serve(data: Path, secret: str) -> subprocess.CompletedProcess[str]:
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SMARTDRIVE_")}
     command = [sys.executable, "-m", "gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", "127.0.0.1:0", "wsgi:app"]
     env = clean | {"SMARTDRIVE_DATA": str(data), "SMARTDRIVE_SECRET": secret}
-    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=30)
+    return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=180)
 
 
 def test_wrong_settings(tmp_path: Path) -> None:

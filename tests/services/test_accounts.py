@@ -110,7 +110,7 @@ class Gathering:
 
     def write(self, *actions: Action) -> dict[str, Value]:
         if not hasattr(self.here, "met"):
-            self.here.met = self.together.wait(10)
+            self.here.met = self.together.wait(60)
         return self.table.write(*actions)
 
 

@@ -38,7 +38,7 @@ class Stalling(io.BytesIO):
     def read(self, size: int | None = -1) -> bytes:
         if self.tell() > 0:
             self.stalled.set()
-            assert self.go_on.wait(20)
+            assert self.go_on.wait(60)
         return super().read(size)
 
 
@@ -53,7 +53,7 @@ def test_a_stalled_attempt_never_mixes_with_its_retry(disk: Disk, pool: ThreadPo
     plan = disk.plan_put(KEY, size=size, part_size=PART)
     slow = Stalling(b"s" * PART)
     stalled = pool.submit(disk.accept, grant(plan, 1), slow)
-    assert slow.stalled.wait(20)
+    assert slow.stalled.wait(60)
     disk.accept(grant(plan, 1), io.BytesIO(b"r" * PART))
     if plan.parts == 2:
         disk.accept(grant(plan, 2), io.BytesIO(b"r" * 5))
@@ -69,7 +69,7 @@ def test_a_stalled_attempt_of_an_abandoned_upload_leaves_nothing(disk: Disk, poo
     plan = disk.plan_put(KEY, size=PART, part_size=PART)
     slow = Stalling(b"s" * PART)
     stalled = pool.submit(disk.accept, grant(plan, 1), slow)
-    assert slow.stalled.wait(20)
+    assert slow.stalled.wait(60)
     disk.abandon_put(plan)
     slow.go_on.set()
     with pytest.raises(Missing):
@@ -81,7 +81,7 @@ def test_a_stalled_attempt_does_not_reach_a_new_upload_of_the_same_key(disk: Dis
     plan = disk.plan_put(KEY, size=2 * PART, part_size=PART)
     slow = Stalling(b"s" * PART)
     stalled = pool.submit(disk.accept, grant(plan, 1), slow)
-    assert slow.stalled.wait(20)
+    assert slow.stalled.wait(60)
     disk.abandon_put(plan)
     disk.plan_put(KEY, size=2 * PART, part_size=PART)
     slow.go_on.set()

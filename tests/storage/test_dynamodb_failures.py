@@ -184,7 +184,7 @@ def test_a_silent_server_is_given_up(table: Table, server: Server) -> None:
     started = time.monotonic()
     with pytest.raises(Unavailable, match="ReadTimeoutError"):
         table.write(Change(A, add={"n": 1}))
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < 25
 
 
 def test_no_server_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:

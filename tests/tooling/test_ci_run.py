@@ -34,7 +34,7 @@ def run_ci(folder: Path, *, fails: str = "", user: int = 0) -> subprocess.Comple
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=300,
     )
 
 

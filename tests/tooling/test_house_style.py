@@ -17,7 +17,7 @@ def count(folder: Path, source: str, *, name: str = "smartdrive/sample.py") -> s
     (folder / name).parent.mkdir(parents=True)
     (folder / name).write_text(source)
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
-    return subprocess.run([sys.executable, TOOL], cwd=folder, capture_output=True, text=True, timeout=30)
+    return subprocess.run([sys.executable, TOOL], cwd=folder, capture_output=True, text=True, timeout=300)
 
 
 def test_what_keeps_the_numbers_passes(tmp_path: Path) -> None:

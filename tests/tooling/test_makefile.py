@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 def make(*words: str, **environment: str) -> str:
     command = ["make", "--no-print-directory", *words]
     return subprocess.run(
-        command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=True, timeout=30
+        command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, check=True, timeout=300
     ).stdout
 
 

@@ -43,7 +43,7 @@ def setup(checkout: Path, mode: str, **environment: str) -> subprocess.Completed
         env={**os.environ, "PIP_NO_INDEX": "1", **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 

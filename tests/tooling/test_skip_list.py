@@ -25,7 +25,7 @@ def run_suite(folder: Path, skips: str, *, source: str, workers: int = 0) -> sub
         str(folder),
         str(folder),
     ]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
 
 
 IN_A_TEST = "import pytest\ndef test_it():\n    pytest.skip('no')\ndef test_ok():\n    pass\n"

@@ -57,7 +57,7 @@ class Stage:
         return list(self.ok("POST", "/api/uploads/batch", {"items": items})["results"])
 
     def send(self, signed: Any, size: int = 100) -> None:
-        answer = requests.put(signed["url"], data=b"x" * size, headers=signed["headers"], timeout=20)
+        answer = requests.put(signed["url"], data=b"x" * size, headers=signed["headers"], timeout=60)
         assert answer.status_code == 200, answer.text
 
     def send_parts(self, upload: Any) -> None:

@@ -45,7 +45,7 @@ def fetched(site: Site, url: str) -> tuple[int, str, bytes]:
     if url.startswith(BASE):
         with Program(site.app).get(url.removeprefix(BASE)) as own:
             return own.status_code, own.headers.get("Content-Disposition", ""), own.data
-    answer = requests.get(url, timeout=20)
+    answer = requests.get(url, timeout=60)
     return answer.status_code, answer.headers.get("Content-Disposition", ""), answer.content
 
 

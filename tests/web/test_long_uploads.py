@@ -18,7 +18,7 @@ HOURS = 26
 def put(site: Site, url: str, body: bytes) -> int:
     """At the door of the drive, or at a storage of its own."""
     if site.services.door is None:
-        return requests.put(url, data=body, timeout=30).status_code
+        return requests.put(url, data=body, timeout=120).status_code
     return site.app.test_client().put(urlsplit(url).path, data=body).status_code
 
 

@@ -68,7 +68,7 @@ def test_every_line_of_the_document_does_what_it_says(live: Live, tmp_path: Path
     found = list(steps(DOCUMENT.read_text("utf-8")))
     (tmp_path / ".curlrc").write_text(STATUSES)
     environment = {"PATH": os.environ["PATH"], "CURL_HOME": str(tmp_path), "DRIVE": live.url}
-    subprocess.run(["bash", "-c", script(found)], cwd=tmp_path, env=environment, check=True, timeout=100)
+    subprocess.run(["bash", "-c", script(found)], cwd=tmp_path, env=environment, check=True, timeout=500)
     for n, step in enumerate(found):
         out, err, ended = ((tmp_path / f"{n}.{kind}").read_text("utf-8") for kind in ("out", "err", "exit"))
         assert ended.strip() == "0", (step, out, err)

@@ -32,7 +32,7 @@ export class MoveDialog {
     this.#say("");
     this.button.disabled = true;
     const answer = ask(this.dialog);
-    await this.#start(things);
+    await (this.starting = this.#start(things));
     const choice = (await answer) === "move" ? { ...this.tree.chosen.dataset } : null;
     return { choice, made: this.made };
   }
@@ -59,8 +59,10 @@ export class MoveDialog {
     this.form.elements.name.focus();
   }
 
-  #submit(event) {
+  /** Made in the folder that is chosen, which is known once the tree has come. */
+  async #submit(event) {
     event.preventDefault();
+    await this.starting;
     const parent = this.tree.chosen;
     if (parent) once({ form: this.form, button: event.submitter }, () => this.#make(parent));
   }

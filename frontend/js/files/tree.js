@@ -31,7 +31,10 @@ export class Tree {
     this.list.replaceChildren();
   }
 
-  /** Starts anew, opened along a trail of {id, name} from the top; the last of it is chosen. */
+  /**
+   * Starts anew, opened along a trail of {id, name} from the top; the last of it is chosen unless somebody was
+   * faster.
+   */
   async start(trail, barred) {
     this.barred = new Set(barred);
     const [top, ...way] = trail;
@@ -44,7 +47,7 @@ export class Tree {
       item = below;
       await this.open(item);
     }
-    if (item.isConnected) this.choose(item);
+    if (item.isConnected && !this.chosen) this.choose(item);
   }
 
   get chosen() {
