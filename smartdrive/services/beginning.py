@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from smartdrive.domain.clock import Clock, Ids
-from smartdrive.domain.errors import Busy, DriveError, EngineDown, Exists, NoSpace, OverQuota
+from smartdrive.domain.errors import Busy, DriveError, EngineDown, Exists, NoSpace, NotFound, OverQuota
 from smartdrive.domain.models import Node, Upload, User
 from smartdrive.domain.names import split_path
 from smartdrive.ports.objects import Missing, Objects
@@ -17,7 +17,7 @@ from smartdrive.records import uploads as records
 from smartdrive.records.nodes import Entry
 from smartdrive.services.dropping import drop
 from smartdrive.services.folders import Folders
-from smartdrive.services.retry import until_settled
+from smartdrive.services.retry import Again, until_settled
 from smartdrive.services.tree import Tree
 from smartdrive.services.wanted import MAX_SIZE, Wanted, check_same, checked, is_same, keyed_id, other_bytes, part_size
 
@@ -52,7 +52,7 @@ class Beginning:
         """Begin up to 100 uploads in few round trips, in their order. What can never be a file is not looked up."""
         looked_at = [checked(each) for each in wanted]
         fit = [each for each in looked_at if isinstance(each, Wanted)]
-        begun = iter(self._begin(user, fit) if fit else [])
+        begun = iter(until_settled(lambda: self._begin(user, fit)) if fit else [])
         return [next(begun) if isinstance(each, Wanted) else each for each in looked_at]
 
     def _begin(self, user: User, wanted: Sequence[Wanted]) -> list[Outcome]:
@@ -169,7 +169,9 @@ class Beginning:
         return None
 
     def _again(self, wanted: Wanted, known: Upload) -> Begun | None:
-        """The same upload once more, unless its file is gone; BadInput when the key now means other bytes."""
+        """The same upload once more, unless its file is gone; BadInput when the key now means other bytes.
+
+        One that storage does not know any more is dropped, and all looked up Again: nothing is open yet."""
         if known.state == "done":
             file = self.tree.node(known.file)
             if file is None or not self.tree.visible(file):
@@ -177,7 +179,11 @@ class Beginning:
             check_same(wanted, known)
             return Begun(known, file=file)
         check_same(wanted, known)
-        return Begun(known, arrived(self.objects, known))
+        try:
+            return Begun(known, arrived(self.objects, known))
+        except NotFound:
+            drop(self.table, self.objects, upload=known, moment=self.clock())
+            raise Again from None
 
     def _new(self, user: User, place: tuple[Node, Wanted]) -> Upload | DriveError:
         (folder, wanted), moment = place, self.clock()
@@ -281,9 +287,14 @@ def shelf(moment: datetime) -> str:
 
 
 def arrived(objects: Objects, upload: Upload) -> tuple[int, ...]:
-    """The parts that are there: all of them when the bytes were made whole but the file was not made yet."""
+    """The parts that are there: all of them when the bytes were made whole but the file was not made yet.
+
+    NotFound when storage does not know the upload: a power cut may take one that was begun and had nothing yet.
+    """
     plan = records.plan_of(upload)
     try:
         return tuple(objects.list_parts(plan))
     except Missing:
-        return tuple(range(1, plan.parts + 1)) if objects.stat(upload.key) else ()
+        if objects.stat(upload.key) is None:
+            raise NotFound from None
+        return tuple(range(1, plan.parts + 1))

@@ -15,6 +15,7 @@ from smartdrive.domain.errors import BadInput, Busy, DriveError, EngineDown, NoS
 from smartdrive.domain.models import Upload, User
 from smartdrive.ports.objects import Objects, Plan
 from smartdrive.ports.table import Contended, OutOfRoom, Unavailable
+from smartdrive.records.uploads import plan_of
 from smartdrive.services.beginning import Begun
 from smartdrive.services.wanted import MIB, Wanted
 from tests.faulty_table import Fault, FaultyTable
@@ -221,3 +222,17 @@ def test_nothing_is_finished_into_a_folder_that_is_in_the_trash_with_what_is_abo
             drive.services.uploads.finish(alice, upload.id)
     drive.services.trash.restore(alice, top.id)
     assert drive.services.uploads.finish(alice, upload.id).created, "and its bytes wait for the folder to come back"
+
+
+@pytest.mark.parametrize("size", [3, 40 * MIB])
+def test_an_upload_that_a_power_cut_took_begins_anew(drive: Drive, alice: User, size: int) -> None:
+    """SECURITY 45: its row is there and what stood for it on the disk is not."""
+    wanted = Wanted("a", size, key="k")
+    lost = opened(one(drive, alice, wanted))
+    drive.objects.abandon_put(plan_of(lost))
+    with pytest.raises(NotFound):
+        drive.services.uploads.state(alice, lost.id)
+    anew = opened(one(drive, alice, wanted))
+    assert (anew.id, anew.key == lost.key) == (lost.id, False)
+    assert drive.services.uploads.state(alice, anew.id).done == ()
+    assert drive.used(alice) == size, "its room was given back"
