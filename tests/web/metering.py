@@ -17,8 +17,8 @@ from smartdrive.storage.dynamodb_calls import client
 from smartdrive.storage.s3 import S3
 from tests.web.units import Place, Words, place_of, read_units, touched, write_units
 
-LATENCY = 0.01
-"""Seconds added to each call, so that calls made at the same time overlap."""
+LATENCIES = (0.01, 0.1, 0.5)
+"""Seconds added to each call, so that calls made at the same time overlap: more of them where a machine is slow."""
 WRITES = {"PutItem", "DeleteItem", "UpdateItem", "TransactWriteItems"}
 MAX_KEYS = 100
 
@@ -70,6 +70,7 @@ class Meter:
         assert isinstance(services.table, DynamoTable)
         assert isinstance(services.objects, S3)
         self._bill: Bill | None = None
+        self.latency = LATENCIES[0]
         self._guard = threading.Lock()
         self._table = services.table._name
         dynamodb = services.table._client
@@ -98,7 +99,7 @@ class Meter:
     def _begun(self, model: Any, context: dict[str, Any], **_: object) -> None:
         if self._bill is not None:
             context["call"] = Call(f"{model.service_model.service_name}.{model.name}", time.perf_counter())
-            time.sleep(LATENCY)
+            time.sleep(self.latency)
 
     def _ended(self, model: Any, parsed: Words, context: dict[str, Any], **_: object) -> None:
         bill, call = self._bill, context.get("call")
