@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
 
 from smartdrive.domain.clock import Clock, Ids
 from smartdrive.domain.errors import Busy, DriveError, EngineDown, Exists, NoSpace, NotFound, OverQuota
@@ -15,6 +14,7 @@ from smartdrive.ports.together import together
 from smartdrive.records import nodes, rooms
 from smartdrive.records import uploads as records
 from smartdrive.records.nodes import Entry
+from smartdrive.records.objects import object_key
 from smartdrive.services.dropping import drop
 from smartdrive.services.folders import Folders
 from smartdrive.services.retry import Again, until_settled
@@ -22,7 +22,6 @@ from smartdrive.services.tree import Tree
 from smartdrive.services.wanted import MAX_SIZE, Wanted, check_same, checked, is_same, keyed_id, other_bytes, part_size
 
 TOGETHER = 90
-LETTERS = "abcdefghijklmnopqrstuvwxyz234567"
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +187,7 @@ class Beginning:
     def _new(self, user: User, place: tuple[Node, Wanted]) -> Upload | DriveError:
         (folder, wanted), moment = place, self.clock()
         try:
-            plan = self.objects.plan_put(f"o{shelf(moment)}{self.ids()}", size=wanted.size, part_size=part_size(wanted))
+            plan = self.objects.plan_put(object_key(moment, self.ids()), size=wanted.size, part_size=part_size(wanted))
         except OutOfRoom:
             return NoSpace()
         return Upload(
@@ -274,16 +273,6 @@ class Beginning:
         if other is None or other.state != "open":
             return Busy()
         return Begun(other) if is_same(upload, other) else other_bytes()
-
-
-def shelf(moment: datetime) -> str:
-    """Two letters that the keys of one hour begin with, the same again after 42 days.
-
-    On disk they name the folder of objects: small files that come together lie together, and few folders are made
-    and synced. What follows them is random; S3 takes 3,500 objects a second below one beginning, then divides it.
-    """
-    hour = int(moment.timestamp()) // 3600
-    return LETTERS[hour // 32 % 32] + LETTERS[hour % 32]
 
 
 def arrived(objects: Objects, upload: Upload) -> tuple[int, ...]:
