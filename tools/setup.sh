@@ -83,6 +83,10 @@ nginx-light nginx
 wrk wrk
 strace strace
 faketime faketime
+unzip unzip
+p7zip-full 7z
+libarchive-tools bsdtar
+curl curl
 e2fsprogs mkfs.ext4
 util-linux losetup
 mount mount

@@ -176,3 +176,10 @@ class EngineDown(DriveError):
 
     code = "unavailable"
     title = _("The drive is not available right now. Please try again in a moment.")
+
+
+class Full(DriveError):
+    """As many zips as may be are being sent."""
+
+    code = "full"
+    title = _("Many zips are being downloaded right now. Please try again in a moment.")

@@ -178,6 +178,21 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class ZipTicket:
+    """What fetches a zip of these things of a person for a while. Only the hash of its token is known.
+
+    It is over as soon as one of the epochs is not the person's any more.
+    """
+
+    token_hash: str
+    user: str
+    ids: tuple[str, ...]
+    expires: datetime
+    epoch: int = 0
+    token_epoch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
     """One page of a list and the cursor of the next, None at the end."""
 

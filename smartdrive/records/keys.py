@@ -150,6 +150,11 @@ def links_to(node_id: str) -> str:
     return f"LINKED#{node_id}"
 
 
+def zip_ticket(token_hash: str) -> Key:
+    """A ticket that fetches a zip, found by the hash of its token."""
+    return Key(f"Z#{token_hash}", "ZIP")
+
+
 def due(shard: int) -> str:
     """Partition of work the worker owes: checksums to compute, subtrees to purge."""
     return f"DUE#{shard}"

@@ -23,6 +23,7 @@ from smartdrive.services.trash import Trash
 from smartdrive.services.tree import Tree
 from smartdrive.services.upkeep import Upkeep, upkeep
 from smartdrive.services.uploads import Uploads
+from smartdrive.services.zips import Zips
 from smartdrive.settings import Settings
 
 
@@ -57,6 +58,7 @@ class Services:
     uploads: Uploads
     trash: Trash
     shares: Shares
+    zips: Zips
     layout: Layout
     upkeep: Upkeep
     fsck: Fsck
@@ -94,6 +96,7 @@ def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock
         uploads=uploads,
         trash=Trash(table, tree, items, clock, settings.trash_days),
         shares=shares,
+        zips=Zips(table, objects, tree, shares, keys, clock, settings.public_url, settings.engine == "aws"),
         layout=Layout(table, Locks(table, clock, ids), clock, UPGRADES),
         upkeep=work,
         fsck=Fsck(table, objects, work.sweep, work.summing, clock),

@@ -105,7 +105,13 @@ class Shares:
 
     def open(self, token: str, node_id: str = "") -> Opened:
         """What a token shows: the shared thing, or one below it. NotFound for all else."""
-        link = records.read_link(self.table, digest(token)) if token.isascii() and len(token) <= 64 else None
+        if not token.isascii() or len(token) > 64:
+            raise NotFound
+        return self.open_hashed(digest(token), node_id)
+
+    def open_hashed(self, token_hash: str, node_id: str) -> Opened:
+        """The same by the hash of the token, for whoever was let in by it before."""
+        link = records.read_link(self.table, token_hash)
         if link is None or link.expires <= self.clock():
             raise NotFound
         owner = users.read_user(self.table, link.owner)
@@ -133,10 +139,11 @@ class Shares:
         if inline and inline_allowed(opened.place.node.type):
             return self.files.address(opened.place.node, inline=True)
         if asked:
-            self._count(opened.link)
+            self.count(opened.link)
         return self.files.address(opened.place.node)
 
-    def _count(self, link: Link) -> None:
+    def count(self, link: Link) -> None:
+        """One download more; NotFound when the link has ended meanwhile."""
         try:
             until_settled(lambda: self.table.write(records.count_download(link, self.clock())))
         except Refused:

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import re
 from http import HTTPStatus
 from typing import cast
 
@@ -20,6 +21,8 @@ log = logging.getLogger("smartdrive.web")
 RETRY_SECONDS = 5
 CHALLENGE = 'Bearer realm="Smart Drive"'
 """What a 401 must say (RFC 9110): how one signs in. No browser asks for a name and password because of it."""
+_ZIPS = re.compile(r"/api/(zips|folders/[^/]+)/[^/]+")
+"""Addresses of the API that people are led to by links of pages."""
 STATUS: dict[str, int] = {
     "bad_input": 400,
     "wrong_password": 400,
@@ -42,6 +45,7 @@ STATUS: dict[str, int] = {
     "over_quota": 507,
     "no_space": 507,
     "unavailable": 503,
+    "full": 503,
 }
 SENTENCES = {
     400: _("The request cannot be understood."),
@@ -66,6 +70,8 @@ def init(app: Flask, _: Services) -> None:
 
 def wants_json() -> bool:
     """Programs and scripts get problem documents, people get pages: also who sends a page's form to the API."""
+    if _ZIPS.fullmatch(request.path):
+        return not _asks_for_pages()
     if request.path.startswith(("/api/", "/objects/", "/status")) or request.is_json:
         return not from_page()
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
@@ -73,9 +79,14 @@ def wants_json() -> bool:
 
 
 def from_page() -> bool:
-    """Whether a page without scripts sent its upload form here: browsers ask for HTML, programs do not."""
+    """Whether a page without scripts sent its upload form here."""
+    return request.mimetype == "multipart/form-data" and _asks_for_pages()
+
+
+def _asks_for_pages() -> bool:
+    """Browsers ask for HTML, programs do not."""
     best = request.accept_mimetypes.best_match(["application/json", "text/html"], default="application/json")
-    return request.mimetype == "multipart/form-data" and best == "text/html"
+    return best == "text/html"
 
 
 def code_of(status: int) -> str:
