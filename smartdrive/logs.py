@@ -17,7 +17,7 @@ LONGEST = 8000
 """Characters of one value; what is longer is cut, so that a line stays one write."""
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _MASKS = (
-    (re.compile(r"(/(?:s|objects)/)[^/\s?#\"'<>]+"), r"\1***"),
+    (re.compile(r"(/(?:s|objects|api/zips)/)[^/\s?#\"'<>]+"), r"\1***"),
     (re.compile(r"(?i)sd_[a-z0-9]{16,}"), "***"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), "***"),
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"), r"\1 ***"),
@@ -30,7 +30,7 @@ _MASKS = (
     ),
 )
 _JSON = json.JSONEncoder(allow_nan=False)
-_HINT = re.compile(r"(?i)[\s=:]|eyj|sd_|/s/|/objects/")
+_HINT = re.compile(r"(?i)[\s=:]|eyj|sd_|/s/|/objects/|/zips/")
 """Without one of these no mask finds anything; most of what is logged has none."""
 
 

@@ -26,6 +26,7 @@ from smartdrive.web import (
     status,
     templating,
     tokens,
+    zipping,
 )
 from smartdrive.web.access import max_body_of
 from smartdrive.web.handover import HandOver
@@ -51,7 +52,7 @@ def make(services: Services) -> Flask:
     app.json = JsonAnswers(app)
     app.session_interface = _NoSession()
     app.ensure_sync = lambda func: func  # type: ignore[method-assign]  # none is async, and each would be asked
-    for part in (proxies, logs, opening, templating, limiter, tokens, errors, gate):
+    for part in (proxies, logs, opening, templating, limiter, tokens, errors, gate, zipping):
         part.init(app, services)
     assets.register(app)
     compression.register(app)

@@ -99,6 +99,13 @@ def delete(folder_id: str) -> ResponseReturnValue:
     return _back_to(folder_id)
 
 
+@bp.post("/files/zip")
+@signed_in
+def zipped() -> ResponseReturnValue:
+    """Fetch what was ticked as one zip; where it was ticked does not matter."""
+    return redirect(services().zips.address(current_user(), _ticked()), HTTPStatus.SEE_OTHER)
+
+
 @bp.get("/trash")
 @signed_in
 def trash() -> ResponseReturnValue:

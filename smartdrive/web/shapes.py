@@ -210,6 +210,12 @@ class Shares(TypedDict):
     next: Cursor
 
 
+class ZipAddress(TypedDict):
+    """An address that fetches a zip, good for an hour."""
+
+    url: str
+
+
 class Refusal(TypedDict):
     """`code` is a stable word for programs, `title` a sentence for people.
 

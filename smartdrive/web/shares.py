@@ -111,6 +111,20 @@ def download_below(token: str, item_id: str) -> ResponseReturnValue:
     return _download(token, item_id)
 
 
+@bp.get("/s/<token>/zip")
+@public
+def zipped(token: str) -> ResponseReturnValue:
+    """A redirect to an address that fetches the shared folder as one zip."""
+    return _zipped(token, "")
+
+
+@bp.get("/s/<token>/f/<item_id>/zip")
+@public
+def zipped_below(token: str, item_id: str) -> ResponseReturnValue:
+    """As `zipped`, of a folder below the shared one."""
+    return _zipped(token, item_id)
+
+
 def only_here() -> bool:
     """Whether our links work on this computer only."""
     return is_loopback(urlsplit(services().settings.public_url).hostname or "")
@@ -183,6 +197,14 @@ def _download(token: str, item_id: str) -> ResponseReturnValue:
     try:
         inline, asked = request.args.get("inline") == "1", request.method == "GET"
         address = services().shares.download(token, item_id, inline=inline, asked=asked)
+    except NotFound:
+        return _gone()
+    return redirect(address, HTTPStatus.FOUND)
+
+
+def _zipped(token: str, item_id: str) -> ResponseReturnValue:
+    try:
+        address = services().zips.address_by_link(token, item_id, asked=request.method == "GET")
     except NotFound:
         return _gone()
     return redirect(address, HTTPStatus.FOUND)

@@ -1,13 +1,15 @@
 """What one does with things in lists: delete, drag, cut, move, look at, share, bring back."""
 
+import zipfile
 from hashlib import sha256
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Download, Route, expect
 
 from tests.browser.seats import Seat
 
 pytestmark = pytest.mark.browser
+TOO_LARGE = {"status": 413, "code": "too_large", "title": "These are more files than fit into one zip."}
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0000003010100"
     "18dd8db00000000049454e44ae426082"
@@ -61,6 +63,40 @@ def test_what_is_cut_is_put_into_another_folder(desk: Seat) -> None:
     desk.page.get_by_role("button", name="Undo").click()
     expect(desk.hands.row("a.txt")).to_have_count(0)
     assert "a.txt" in desk.stored()
+
+
+def test_what_is_selected_comes_as_a_zip_and_the_page_stays(desk: Seat) -> None:
+    desk.owner.upload("in.txt", b"in a folder", path="Bills")
+    desk.blank("a.txt").click()
+    desk.blank("Bills").click(modifiers=["Control"])
+    several = desk.hands.download(desk.page.locator("[data-selection] [data-act=download]"))
+    assert unpacked(several) == {"a.txt": b"a.txt", "Bills/": b"", "Bills/in.txt": b"in a folder"}
+    assert several.suggested_filename == "My files.zip"
+    assert desk.selected() == ["Bills", "a.txt"]
+    desk.blank("Bills").click()
+    desk.hands.row("Bills").locator("[data-row-menu]").click()
+    folder = desk.hands.download(desk.page.locator("#row-menu [data-act=download]"))
+    assert unpacked(folder) == {"Bills/": b"", "Bills/in.txt": b"in a folder"}
+    assert folder.suggested_filename == "Bills.zip"
+    desk.hands.enter("Bills")
+    desk.page.get_by_role("button", name="Sort").click()
+    here = desk.hands.download(desk.page.get_by_role("link", name="Download this folder"))
+    assert here.suggested_filename == "Bills.zip"
+    expect(desk.page).to_have_title("Bills · Smart Drive")
+
+
+def test_a_selection_that_is_too_large_is_refused_with_a_sentence(desk: Seat) -> None:
+    desk.eyes.refused.add(f"{desk.hands.url}/api/zips")
+    desk.page.route("**/api/zips", lambda route: route.fulfill(status=413, json=TOO_LARGE))
+    desk.blank("a.txt").click()
+    desk.blank("Bills").click(modifiers=["Control"])
+    desk.page.locator("[data-selection] [data-act=download]").click()
+    expect(desk.hands.toast("more files than fit")).to_be_visible()
+
+
+def unpacked(download: Download) -> dict[str, bytes]:
+    with zipfile.ZipFile(download.path()) as found:
+        return {name: found.read(name) for name in found.namelist()}
 
 
 def test_a_folder_goes_neither_into_itself_nor_below(desk: Seat) -> None:

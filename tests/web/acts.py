@@ -61,6 +61,22 @@ def download(stage: Stage) -> Iterator[None]:
     stage.ok("GET", f"/api/files/{file}/download")
 
 
+def zip_address(stage: Stage) -> Iterator[None]:
+    files = [stage.file() for _ in range(3)]
+    yield
+    stage.ok("POST", "/api/zips", {"ids": files})
+
+
+def zip_folder(stage: Stage) -> Iterator[None]:
+    outer, here = stage.folder(), stage.here
+    stage.here = outer
+    for _ in range(3):
+        stage.file()
+    stage.here = here
+    yield
+    stage.fetch(f"/api/folders/{outer}/zip")
+
+
 def begin_small(stage: Stage) -> Iterator[None]:
     body = stage.wanted()
     yield
@@ -213,6 +229,8 @@ ACTS: Sequence[tuple[str, Act]] = (
     ("usage", usage),
     ("make a folder", make_folder),
     ("download", download),
+    ("zip of a folder of three files", zip_folder),
+    ("address of a zip of three files", zip_address),
     ("begin a small file", begin_small),
     ("complete it", complete_small),
     ("begin a file in parts", begin_large),

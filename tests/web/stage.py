@@ -40,6 +40,11 @@ class Stage:
         assert answer.status_code < 400, answer.text
         return answer if answer.status_code in {204, 302} else answer.json
 
+    def fetch(self, path: str) -> bytes:
+        answer = self.alice.api.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.data
+
     def folder(self, parent: str = "") -> str:
         body = {"parent": parent or self.here, "name": f"folder of {next(self.names)}"}
         return str(self.ok("POST", "/api/folders", body)["folder"]["id"])

@@ -1,7 +1,10 @@
 """The walk of a day on moto: the same application on DynamoDB and S3, by settings alone."""
 
+import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -55,3 +58,28 @@ def test_a_day_on_the_other_engine(site: Site, alice: Person) -> None:
         site.services.upkeep.purge_round()
     assert api.get("/api/me/usage").json["used"] == 0
     assert list(site.services.objects.keys()) == []
+
+
+def test_a_zip_of_the_other_engine(site: Site, alice: Person) -> None:
+    api, files = alice.api, {f"{number}.bin": bytes([number]) * 5000 for number in range(5)}
+    files["large.bin"] = bytes(range(256)) * 40_000
+    for name, data in files.items():
+        assert api.post(f"/api/files?filename=Papers/{name}", data=data).status_code == 201
+    path = urlsplit(api.post("/api/zips", {"ids": ["root"]}).json["url"]).path
+    early = api.get(path)
+    assert "ETag" not in early.headers, "the large one's checksum is to come"
+    while site.services.upkeep.checksum_round():
+        pass
+    whole = site.stranger().get(path)
+    assert len(whole.data) == len(early.data) - 16, "it stood behind the file"
+    for answer in (early, whole):
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as found:
+            assert found.testzip() is None
+            assert {name: found.read(f"My files/Papers/{name}") for name in files} == files
+    middle = len(whole.data) // 2
+    going_on = {"Range": f"bytes={middle}-", "If-Range": whole.headers["ETag"]}
+    rest = site.stranger().get(path, headers=going_on)
+    assert (rest.status_code, rest.data) == (206, whole.data[middle:])
+    papers = api.get("/api/folders/root").json["items"][0]["id"]
+    assert api.patch(f"/api/folders/{papers}", {"name": "Plans"}).status_code == 200
+    assert site.stranger().get(path, headers=going_on).status_code == 200

@@ -36,6 +36,8 @@ def acts(made: dict[str, str]) -> list[tuple[str, str, object]]:
         ("POST", f"/api/files/{file}/copy", {"parent": "root"}),
         ("POST", f"/api/files/{file}/presign", {"expires_in": 3600}),
         ("GET", f"/api/folders/{folder}", None),
+        ("GET", f"/api/folders/{folder}/zip", None),
+        ("POST", "/api/zips", {"ids": [folder, file]}),
         ("PATCH", f"/api/folders/{folder}", {"name": "stolen"}),
         ("DELETE", f"/api/folders/{folder}", None),
         ("POST", "/api/folders", {"parent": folder, "name": "in"}),

@@ -2,18 +2,12 @@ import { open } from "../dialogs.js";
 import { visit } from "../navigation.js";
 import { takeBack } from "../toasts.js";
 import { cut, markCut, paste } from "./cut.js";
+import { download } from "./downloading.js";
 import { move } from "./moving.js";
 import { thingOf } from "./rows.js";
 import { trash } from "./trashing.js";
 
 const single = ["open", "rename", "details"];
-
-/** A link that is a download from the start does not leave the page, so that uploads go on. */
-function download(id) {
-  const link = document.createElement("a");
-  Object.assign(link, { href: `/api/files/${id}/download`, download: "" });
-  link.click();
-}
 
 /** What one can do in a folder, by the names that buttons carry as data-act and keys lead to. */
 export class Acts {
@@ -22,7 +16,7 @@ export class Acts {
     this.withRows = {
       open: ([row]) => this.open(row),
       "open-beside": ([row]) => window.open(row.querySelector(".file-name a").href),
-      download: ([row]) => download(row.dataset.id),
+      download: (rows) => download(rows.map(thingOf)),
       share: ([row]) => this.share(thingOf(row)),
       rename: ([row]) => files.naming.rename(row),
       move: (rows) => this.#move(rows.map(thingOf)),
