@@ -187,7 +187,7 @@ class Shipped:
             raise
 
     def _gunicorn(self) -> list[str | Path]:
-        binds = [f"--bind=unix:{self.places.socket(name)}" for name in ("app", "parts")]
+        binds = [f"--bind=unix:{self.places.socket(name)}" for name in ("app", "parts", "zips")]
         config = PROJECT / "deploy" / "gunicorn.conf.py"
         return [sys.executable, "-m", "gunicorn", "-c", config, *binds, self._application]
 

@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from smartdrive.domain.hosts import is_loopback
 from smartdrive.logs import JsonLines
-from smartdrive.run.staying import StayingWorker
+from smartdrive.run.staying import ZIPS_SOCKET, StayingWorker, is_for_zips
 from smartdrive.settings import SettingsError, load
 
 worker_class = StayingWorker
@@ -64,17 +64,22 @@ def _one_application() -> bool:
 preload_app = _one_application()
 
 
-def on_starting(_server: Arbiter) -> None:
-    """Load at least the code once."""
+def on_starting(server: Arbiter) -> None:
+    """Load at least the code once, and have one worker more where zips come by a socket of their own."""
     importlib.import_module("smartdrive.web.application")
     importlib.import_module("smartdrive.wiring")
+    server.num_workers += any(str(address).endswith(ZIPS_SOCKET) for address in server.cfg.address)
 
 
-def pre_fork(server: Arbiter, _worker: StayingWorker) -> None:
-    """SQLite's files must not be open in two processes by one opening: each worker opens them for itself.
+def pre_fork(server: Arbiter, worker: StayingWorker) -> None:
+    """Say which worker is for zips: the first one, and whoever comes after it has ended.
+
+    SQLite's files must not be open in two processes by one opening: each worker opens them for itself.
 
     What is frozen is not looked through for garbage, so it stays shared and is not copied by being looked at.
     """
+    has_zips = any(is_for_zips(each) for each in server.LISTENERS)
+    worker.for_zips = has_zips and not any(each.for_zips for each in server.WORKERS.values())
     gc.collect()
     gc.freeze()
     app = server.app.wsgi() if preload_app else None

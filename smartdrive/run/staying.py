@@ -11,6 +11,8 @@ SEATS = 16
 """Threads that may stay with an idle connection; all others are always there for whoever comes."""
 NEXT_WITHIN = 200.0
 """Milliseconds that a thread stays."""
+ZIPS_SOCKET = "/zips.sock"
+"""How the path of the socket ends by which nginx asks for zips; nginx.conf names it."""
 
 
 class StayingWorker(ThreadWorker):
@@ -23,6 +25,13 @@ class StayingWorker(ThreadWorker):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - gunicorn's own
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
         self.seats = threading.BoundedSemaphore(SEATS)
+        self.for_zips = False
+        """Whether this one listens at the socket of zips, and nowhere else. Said before it parts from the master."""
+
+    def init_process(self) -> None:
+        """Listen to what is this one's business alone: a zip is hours of work, and pages must not wait for it."""
+        self.sockets = [each for each in self.sockets if is_for_zips(each) == self.for_zips]
+        super().init_process()  # type: ignore[no-untyped-call]
 
     def handle(self, conn: TConn) -> object:
         """Answer what comes over the connection; whether it is to be kept."""
@@ -35,6 +44,12 @@ class StayingWorker(ThreadWorker):
             finally:
                 self.seats.release()
         return kept
+
+
+def is_for_zips(listener: Any) -> bool:  # noqa: ANN401 - gunicorn's own
+    """Whether only requests for zips come by this socket: nginx.conf names it."""
+    name = listener.getsockname()
+    return isinstance(name, str) and name.endswith(ZIPS_SOCKET)
 
 
 def _more(conn: TConn) -> bool:

@@ -21,6 +21,7 @@ SPELLINGS = [
     f"//s//{TOKEN}",
     f"/x/../s/{TOKEN}/unlock",
     f"/objects/{TOKEN}",
+    f"/api/zips/{TOKEN}",
     f"/objects/{TOKEN}/1",
     f"/o%62jects/{TOKEN}/1",
     f"/login?next=/s/{TOKEN}",
