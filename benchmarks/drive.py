@@ -96,6 +96,9 @@ class SmartDrive:
     def page_address(self, folder: str) -> str:
         return f"/files/{folder}"
 
+    def zip_address(self, folder: str) -> str:
+        return f"/api/folders/{folder}/zip"
+
     def list_whole(self, line: Line, folder: str) -> int:
         return len(_items(line, folder))
 

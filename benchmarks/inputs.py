@@ -9,6 +9,8 @@ KIB = 1 << 10
 LONG_LIST = 10_000
 LONGEST_LIST = 100_000
 SHORT_LIST = 20
+ZIPPED = 1000
+ZIPPED_SIZE = 200_000
 
 
 @dataclass(frozen=True)
@@ -43,3 +45,9 @@ def make(folder: Path, *, big_mib: int, small_files: int) -> Inputs:
 def list_of(count: int) -> dict[str, bytes]:
     """Names and bodies of so many tiny files."""
     return {f"minutes-{number:06d}.txt": b"%d\n" % number for number in range(count)}
+
+
+def pictures() -> dict[str, bytes]:
+    """Files of 200 KB, 200 MB together, each with bytes of its own."""
+    block = os.urandom(ZIPPED_SIZE)
+    return {f"picture-{number:04d}.jpg": b"%08d" % number + block[8:] for number in range(ZIPPED)}

@@ -90,6 +90,10 @@ class Side(Protocol):
         """How many files stand in the folder, having fetched all of them."""
         ...
 
+    def zip_address(self, folder: str) -> str:
+        """The folder as one zip, "" where there is none."""
+        ...
+
     def make_longest(self, line: Line, name: str, *, count: int) -> str:
         """A folder of so many files, made in whatever way; "" where that would take minutes."""
         ...
@@ -115,6 +119,9 @@ class PlainDav:
         return address
 
     def page_address(self, folder: str) -> str:  # noqa: ARG002
+        return ""
+
+    def zip_address(self, folder: str) -> str:  # noqa: ARG002
         return ""
 
     def make_longest(self, line: Line, name: str, *, count: int) -> str:  # noqa: ARG002
@@ -195,6 +202,9 @@ class Copyparty(PlainDav):
 
     def list_address(self, folder: str) -> str:
         return f"{folder}/?ls"
+
+    def zip_address(self, folder: str) -> str:
+        return f"{folder}/?zip"
 
     def list_whole(self, line: Line, folder: str) -> int:
         return len(line.ask("GET", f"{folder}/?ls").wanted(200).json()["files"])

@@ -5,7 +5,7 @@ import statistics
 from functools import partial
 
 from benchmarks.bench import BATCH, Bench, Figures, expect, timed
-from benchmarks.inputs import MIB
+from benchmarks.inputs import MIB, ZIPPED, ZIPPED_SIZE, pictures
 from benchmarks.usage import measured, watched
 from benchmarks.wire import Line
 
@@ -85,3 +85,23 @@ def grow(bench: Bench) -> Figures:
     for other in others:
         other.close()
     return {"growth": growth.bytes / 1e6}
+
+
+def fetch_zip(bench: Bench) -> Figures:
+    """W6: a folder of 1,000 files, 200 MB, as one zip; and what memory of all processes that takes at most."""
+    if not bench.side.zip_address("/"):
+        return {}
+    address = bench.side.zip_address(bench.seeded("pictures", pictures()))
+    with bench.line() as line:
+        line.take(address)
+        with watched(bench.side.pids()) as growth:
+            line.take(address)
+        return {**bench.repeated(lambda _: _fetch_zip(bench, line, address=address)), "zip growth": growth.bytes / 1e6}
+
+
+def _fetch_zip(bench: Bench, line: Line, *, address: str) -> Figures:
+    with measured(bench.side.pids()) as spent:
+        size = line.take(address)
+    if size < ZIPPED * ZIPPED_SIZE:
+        raise AssertionError(f"a zip of {size} bytes lacks something")
+    return {"zip": ZIPPED * ZIPPED_SIZE / 1e6 / spent.wall, "zip CPU s": spent.cpu}

@@ -102,7 +102,8 @@ class Line:
         """Fetch and throw away; a signed address needs no credentials. The length of what came."""
         there, signed = urlsplit(address), address.startswith("http")
         headers = ({} if signed else self._headers) | ({"Range": f"bytes={span[0]}-{span[1]}"} if span else {})
-        return self.ask("GET", there.path, headers=headers, keep=False).wanted(206 if span else 200).length
+        target = there.path + (f"?{there.query}" if there.query else "")
+        return self.ask("GET", target, headers=headers, keep=False).wanted(206 if span else 200).length
 
     def _exchange(self, method: str, target: str, *, body: Body, headers: Mapping[str, str], keep: bool) -> Answer:
         line = self._connected()
@@ -134,9 +135,11 @@ class Line:
             body, length = b"", 0
         elif "chunked" in headers.get("transfer-encoding", ""):
             body, length = self._read_chunks(keep=keep)
-        else:
+        elif "content-length" in headers:
             length = int(headers["content-length"])
             body = self._read(length, keep=keep)
+        else:
+            body, length = self._read_to_end()
         if headers.get("connection", "").lower() == "close":
             self.close()
         return Answer(status, headers, body, length)
@@ -168,6 +171,14 @@ class Line:
                 kept += memoryview(self._block)[:count]
             missing -= count
         return bytes(kept)
+
+    def _read_to_end(self) -> tuple[bytes, int]:
+        """All until the server hangs up; thrown away."""
+        total, self._left = len(self._left), b""
+        while count := self._connected().recv_into(self._block, BLOCK):
+            total += count
+        self.close()
+        return b"", total
 
     def _until(self, mark: bytes) -> bytes:
         while mark not in self._left:
