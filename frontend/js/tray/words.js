@@ -59,5 +59,5 @@ export function stateText(upload) {
   if (upload.state === "paused") return t("tray_paused", { percent: percentOf(upload) });
   if (upload.state === "failed" || upload.state === "full") return errorText(upload);
   if (upload.state === "signed_out") return signedOutText(upload);
-  return t(`tray_${upload.state}`);
+  return t(upload.isVersion ? "tray_replaced" : `tray_${upload.state}`);
 }

@@ -2,10 +2,23 @@
 
 from flask import Flask
 
-from smartdrive.web.api import auth, document, files, folders, me, sessions, shares, tokens, trash, upload, uploads
+from smartdrive.web.api import (
+    auth,
+    document,
+    files,
+    folders,
+    me,
+    sessions,
+    shares,
+    tokens,
+    trash,
+    upload,
+    uploads,
+    versions,
+)
 
 
 def register(app: Flask) -> None:
     """Register every part of the API."""
-    for part in (auth, me, sessions, tokens, folders, files, uploads, upload, trash, shares, document):
+    for part in (auth, me, sessions, tokens, folders, files, versions, uploads, upload, trash, shares, document):
         app.register_blueprint(part.bp, url_prefix="/api")
