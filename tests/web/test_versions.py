@@ -11,6 +11,7 @@ from tests.web.both import PUBLIC_URL, site
 from tests.web.reading import elements, link_of
 from tests.web.site import Person, Site, make_site
 
+__all__ = ["site"]
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
