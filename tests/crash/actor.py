@@ -12,6 +12,7 @@ import urllib.error
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.crash.going_back import go_back, thin
 from tests.live import Answer, Client
 
 LOST = (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError)
@@ -58,7 +59,7 @@ class Actor:
         if live:
             acts += [lambda: self.trash(self.chance.choice(live))] * 2
             acts.append(lambda: self.replace(self.chance.choice(live), self.content()))
-            acts += [lambda: self.go_back(self.chance.choice(live)), lambda: self.thin(self.chance.choice(live))]
+            acts += [lambda: go_back(self, self.chance.choice(live)), lambda: thin(self, self.chance.choice(live))]
         if trashed:
             acts += [lambda: self.restore(self.chance.choice(trashed))]
             acts += [lambda: self.purge(self.chance.choice(trashed))] * 2
@@ -119,35 +120,6 @@ class Actor:
 
     def replace(self, file: Known, content: bytes) -> None:
         self.upload(content, name=file.name, replace=file)
-
-    def versions(self, file: Known, again: Callable[[], None]) -> list[dict]:
-        """Those before the current one, the newest first."""
-        answer = self.call("GET", f"/api/files/{file.id}/versions", again=again)
-        assert answer.status == 200, (answer.status, answer.body)
-        assert answer.json["items"][0]["current"]
-        return list(answer.json["items"][1:])
-
-    def go_back(self, file: Known) -> None:
-        """Make the file what it was at first; twice is as once."""
-
-        def again() -> None:
-            self.go_back(file)
-
-        old = self.versions(file, again)
-        if old and "sha256" in old[-1]:
-            answer = self.call("POST", f"/api/files/{file.id}/versions/{old[-1]['id']}/restore", again=again)
-            assert answer.status == 200, (answer.status, answer.body)
-            file.sha256, file.size = old[-1]["sha256"], old[-1]["size"]
-
-    def thin(self, file: Known) -> None:
-        """Delete the newest of the old versions."""
-
-        def again() -> None:
-            self.thin(file)
-
-        if old := self.versions(file, again):
-            answer = self.call("DELETE", f"/api/files/{file.id}/versions/{old[0]['id']}", again=again)
-            assert answer.status == 204, (answer.status, answer.body)
 
     def send_parts(self, begun: dict, content: bytes, *, again: Callable[[], None]) -> None:
         size = begun["part_size"]
