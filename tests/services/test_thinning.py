@@ -11,6 +11,7 @@ from smartdrive.domain.models import Node, User, Version
 from smartdrive.ports.table import Item, Table, Unavailable, Value
 from smartdrive.records import keys, versions
 from smartdrive.services.history import Keeping
+from smartdrive.services.locks import Turn
 from smartdrive.services.thinning import PAGE
 from tests.services.kept_drive import DyingTable, KeptDrive, drive_in
 from tests.services.test_purge import StaleIndex
@@ -189,6 +190,17 @@ def test_thinning_is_taken_up_after_a_death_at_every_write(tmp_path: Path) -> No
                 if not dying.died:
                     break
     assert count > 10
+
+
+def test_a_day_that_was_cut_short_is_gone_through_again(drive: KeptDrive) -> None:
+    alice = drive.person("alice")
+    file = replaced(drive, alice, KEEP + 3)
+    drive.clock.forward(days=DAYS + 1)
+    drive.upkeep.thinning.outdated(Turn(drive.clock, stopped=lambda: len(all_of(drive, file)) < KEEP + 3))
+    assert kept(drive, file) == [1, 2, 3, 4, 5]
+    drive.clock.forward(days=10)
+    sweep(drive)
+    assert kept(drive, file) == [3, 4, 5]
 
 
 def test_a_drive_that_kept_more_before_is_thinned_from_the_next_replacement_on(tmp_path: Path) -> None:
