@@ -195,7 +195,7 @@ def test_thinning_is_taken_up_after_a_death_at_every_write(tmp_path: Path) -> No
 def test_a_day_that_was_cut_short_is_gone_through_again(drive: KeptDrive) -> None:
     alice = drive.person("alice")
     file = replaced(drive, alice, KEEP + 3)
-    drive.clock.forward(days=DAYS + 1)
+    drive.clock.forward(days=DAYS + 5)
     drive.upkeep.thinning.outdated(Turn(drive.clock, stopped=lambda: len(all_of(drive, file)) < KEEP + 3))
     assert kept(drive, file) == [1, 2, 3, 4, 5]
     drive.clock.forward(days=10)
