@@ -34,8 +34,7 @@ export class Upload {
   constructor(file, { engine, parent, path = "", pick = {}, id = null, key = newKey() }) {
     Object.assign(this, { file, engine, parent, path, pick, id, key, name: file.name, size: file.size });
     Object.assign(this, { state: "queued", waiting: null, error: null, result: null, sent: 0, refusals: 0 });
-    Object.assign(this, { parts: null, conflict: "ask", fingerprint: null, rate: new Rate(), control: null });
-    this.replaces = null;
+    Object.assign(this, { parts: null, conflict: "ask", fingerprint: null, rate: new Rate(), control: null, replaces: null });
   }
 
   get isSmall() {
@@ -52,11 +51,6 @@ export class Upload {
 
   get isOver() {
     return over.has(this.state);
-  }
-
-  /** It became a new version of a file that was there: not where that one went away meanwhile. */
-  get isVersion() {
-    return this.state === "done" && this.replaces !== null && this.replaces === this.result?.id;
   }
 
   /** Goes as far as it gets; never rejects. Paused, stopped or failed it can run again. */
