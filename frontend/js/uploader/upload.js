@@ -33,8 +33,9 @@ function timeOf(file) {
 export class Upload {
   constructor(file, { engine, parent, path = "", pick = {}, id = null, key = newKey() }) {
     Object.assign(this, { file, engine, parent, path, pick, id, key, name: file.name, size: file.size });
-    Object.assign(this, { state: "queued", waiting: null, error: null, result: null, replaces: null, sent: 0, refusals: 0 });
-    Object.assign(this, { parts: null, conflict: "ask", fingerprint: null, rate: new Rate(), control: null });
+    Object.assign(this, { state: "queued", waiting: null, error: null, result: null, sent: 0, refusals: 0 });
+    Object.assign(this, { replaces: null, parts: null, conflict: "ask", fingerprint: null });
+    Object.assign(this, { rate: new Rate(), control: null });
   }
 
   get isSmall() {
