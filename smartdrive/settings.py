@@ -76,6 +76,8 @@ class Settings(BaseSettings):
     quota: Size = Field(10 * 10**9, description="Room of each new account")
     registration: Literal["open", "closed"] = Field("open", description="Whether strangers may make accounts")
     trash_days: int = Field(30, ge=1, le=3650, description="Days until the trash is emptied of a thing")
+    versions_keep: int = Field(30, ge=1, le=500, description="How many of a file's newest versions are kept")
+    version_days: int = Field(30, ge=1, le=3650, description="Days for which all of a file's versions are kept")
     password_min: int = Field(10, ge=8, le=128, description="Fewest characters of a password")
     limit_register: Rate = Field("30/hour", description="New accounts per network")
     limit_login: Rate = Field("10/minute", description="Wrong sign-ins per account and per network")

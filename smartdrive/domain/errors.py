@@ -118,6 +118,13 @@ class Enough(DriveError):
     title = _("That is as many as one person can have.")
 
 
+class CurrentVersion(DriveError):
+    """The version that a file is now goes with the file only."""
+
+    code = "current_version"
+    title = _("This is the file as it is now. Restore another version first, or delete the file.")
+
+
 class Cycle(DriveError):
     """A folder cannot go into itself."""
 

@@ -140,7 +140,10 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """One state of a file's bytes; the current one stands here too."""
+    """One state of a file's bytes; the current one stands here too.
+
+    `name` is "" unless its owner gave it one. `mark` is "" unless the worker is to look whether it is still kept.
+    """
 
     id: str
     node: str
@@ -150,6 +153,8 @@ class Version:
     type: str
     created: datetime
     by: str
+    name: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,11 @@ def purge_day(moment: datetime) -> str:
     return f"PURGE#{day(moment)}"
 
 
+def thin_day(moment: datetime) -> str:
+    """Partition of index g1: old versions that may have to go that day."""
+    return f"THIN#{day(moment)}"
+
+
 def link(token_hash: str) -> Key:
     """A share by link, found by the hash of its token."""
     return Key(f"S#{token_hash}", "SHARE")

@@ -5,23 +5,21 @@ to what is in it and goes; a file goes with its versions, their room and their r
 also dooms bytes that nobody refers to any more. Killed anywhere, the next round goes on with what is left.
 """
 
-import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from smartdrive.domain.models import Node, Version
-from smartdrive.ports.objects import Plan
 from smartdrive.ports.table import Action, Delete, Equals, Item, Table
-from smartdrive.records import due, keys, nodes, objects, rooms, shares, trash, versions
-from smartdrive.records.codec import number, text
+from smartdrive.records import due, keys, nodes, objects, shares, trash, versions
+from smartdrive.records.codec import text
 from smartdrive.services.locks import Turn
+from smartdrive.services.releasing import release, room_back
 from smartdrive.services.retry import count_written, wrote
 from smartdrive.services.shares import Shares
 
 PAGE = 100
 CHILDREN_A_WRITE = 30
 ACTIONS_A_WRITE = 96
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +116,8 @@ class Purge:
         for version in old:
             if turn.go_on():
                 references = objects.read_references(self.table, [version.object])[0]
-                actions = versions.delete_version(version), *_release(version.object, references)
-                done += wrote(self.table, *actions, *_room(file.owner, version.size))
+                actions = versions.delete_version(version), *release(version.object, references)
+                done += wrote(self.table, *actions, *room_back(file.owner, version.size))
         return done
 
     def _farewells(self, files: Sequence[tuple[Node, Sequence[Version]]]) -> Iterator[Farewell]:
@@ -130,16 +128,16 @@ class Purge:
         for file, found in files:
             last: list[Action] = [nodes.delete_node(file), Delete(keys.due_purge(file.id))]
             for each in found:
-                last += [versions.delete_version(each), *_release(each.object, references[each.object])]
+                last += [versions.delete_version(each), *release(each.object, references[each.object])]
             size = sum(each.size for each in found)
             yield Farewell(file, tuple(last), size, found[0].object if found else "")
 
     def _remove(self, group: Sequence[Farewell]) -> int:
         total = sum(each.size for each in group)
         actions = [action for each in group for action in each.actions]
-        if wrote(self.table, *actions, *_room(group[0].node.owner, total)):
+        if wrote(self.table, *actions, *room_back(group[0].node.owner, total)):
             return 1
-        return sum(wrote(self.table, *each.actions, *_room(each.node.owner, each.size)) for each in group)
+        return sum(wrote(self.table, *each.actions, *room_back(each.node.owner, each.size)) for each in group)
 
 
 def _handing_on(row: Item, child: Node | None, *, folder: str) -> list[Action]:
@@ -148,18 +146,6 @@ def _handing_on(row: Item, child: Node | None, *, folder: str) -> list[Action]:
     if child is None or child.parent != folder or child.state != "live":
         return [entry]
     return [entry, nodes.change_node(child, state="purging"), trash.due_purge(child.id)]
-
-
-def _release(object_key: str, references: Item | None) -> list[Action]:
-    """One reference less. Bytes whose row is lost are doomed all the same: they may be there."""
-    if references is None:
-        log.warning("object %s has no row of references", object_key)
-        return [objects.doom(Plan(object_key, 0, 1))]
-    return objects.drop_reference(object_key, number(references, "refs"))
-
-
-def _room(owner: str, size: int) -> list[Action]:
-    return [rooms.give_back(owner, size)] if size else []
 
 
 def _groups(farewells: Iterator[Farewell]) -> Iterator[list[Farewell]]:

@@ -11,6 +11,7 @@ from smartdrive.services.beginning import Beginning
 from smartdrive.services.files import Files
 from smartdrive.services.folders import Folders
 from smartdrive.services.fsck import Fsck
+from smartdrive.services.history import History, Keeping
 from smartdrive.services.items import Items
 from smartdrive.services.limits import Limits
 from smartdrive.services.locks import Locks
@@ -23,6 +24,7 @@ from smartdrive.services.trash import Trash
 from smartdrive.services.tree import Tree
 from smartdrive.services.upkeep import Upkeep, upkeep
 from smartdrive.services.uploads import Uploads
+from smartdrive.services.versions import Versions
 from smartdrive.services.zips import Zips
 from smartdrive.settings import Settings
 
@@ -55,6 +57,7 @@ class Services:
     items: Items
     folders: Folders
     files: Files
+    versions: Versions
     uploads: Uploads
     trash: Trash
     shares: Shares
@@ -72,11 +75,13 @@ def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock
     items = Items(table, tree)
     folders = Folders(table, tree, clock, ids)
     beginning = Beginning(table, objects, tree, folders, clock, ids)
-    settling = Settling(table, objects, items, clock, ids)
+    history = History(table, Keeping(settings.versions_keep, settings.version_days))
+    settling = Settling(table, objects, items, history, clock, ids)
     files = Files(table, objects, tree, items, clock, ids)
     uploads = Uploads(table, objects, tree, beginning, settling, clock)
     shares = Shares(table, tree, folders, files, keys, settings.public_url, clock, ids)
-    work = upkeep(table, objects, uploads=uploads, shares=shares, clock=clock, ids=ids)
+    keeping = history.keeping
+    work = upkeep(table, objects, uploads=uploads, shares=shares, keeping=keeping, clock=clock, ids=ids)
     return Services(
         settings=settings,
         keys=keys,
@@ -93,6 +98,7 @@ def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock
         items=items,
         folders=folders,
         files=files,
+        versions=Versions(table, tree, history, clock, ids),
         uploads=uploads,
         trash=Trash(table, tree, items, clock, settings.trash_days),
         shares=shares,

@@ -15,6 +15,7 @@ from smartdrive.ports.table import MAX_ACTIONS, Action, Contended, Refused, Tabl
 from smartdrive.ports.together import together
 from smartdrive.records import nodes, objects, uploads, versions
 from smartdrive.services.checksums import checksums
+from smartdrive.services.history import History
 from smartdrive.services.items import Items
 from smartdrive.services.retry import Again
 
@@ -48,6 +49,7 @@ class Settling:
     table: Table
     objects: Objects
     items: Items
+    history: History
     clock: Clock
     ids: Ids
 
@@ -176,12 +178,13 @@ class Settling:
         )
 
     def _replace(self, whole: Whole, node_id: str) -> Node:
-        """New bytes for a file that stays itself: id, links and the row of its old version go on."""
+        """New bytes for a file that stays itself: id and links go on, and its old version is kept."""
         old = nodes.read_node(self.table, node_id)
         if old is None or old.state != "live":
             raise Again
         fresh = self._node(whole, old.name)
-        new = replace(fresh, id=old.id, created=old.created, links=old.links)
+        version = versions.version_after(old.version, moment=fresh.created, random=self.ids())
+        new = replace(fresh, id=old.id, created=old.created, links=old.links, version=version)
         try:
             self.table.write(
                 uploads.complete(whole.upload, file_id=old.id, moment=fresh.created),
@@ -189,6 +192,7 @@ class Settling:
                 nodes.replace_entry(new),
                 versions.put_version(new, by=whole.upload.owner, created=fresh.created),
                 *self._references(whole, new),
+                *self.history.pushed_out(new, moment=fresh.created),
             )
         except Refused:
             raise Again from None

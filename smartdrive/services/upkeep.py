@@ -12,11 +12,13 @@ from smartdrive.services.checksums import Summing
 from smartdrive.services.days import Days
 from smartdrive.services.doomed import Doomed
 from smartdrive.services.emptying import Emptying
+from smartdrive.services.history import Keeping
 from smartdrive.services.leaving import Leaving
 from smartdrive.services.locks import Locks, Turn, never
 from smartdrive.services.purge import Purge
 from smartdrive.services.shares import Shares
 from smartdrive.services.sweep import Sweep
+from smartdrive.services.thinning import Thinning
 from smartdrive.services.uploads import Uploads
 
 ROUND = 10.0
@@ -39,6 +41,7 @@ class Upkeep:
     doomed: Doomed
     summing: Summing
     sweep: Sweep
+    thinning: Thinning
 
     def purge_due(self) -> bool:
         """Whether something is to be deleted for good now; strongly consistent, cheap."""
@@ -66,7 +69,7 @@ class Upkeep:
     def sweep_round(
         self, *, seconds: float | None = None, stopped: Callable[[], bool] = never, grace: timedelta | None = None
     ) -> bool:
-        """Look for what time has ended: uploads, links, things long in the trash; and for bytes nobody knows.
+        """Look for what time has ended: uploads, links, things long in the trash, versions; and for bytes nobody knows.
 
         That last look goes through all of storage: it is done once a day, or now when a `grace` is named.
         """
@@ -74,6 +77,7 @@ class Upkeep:
             if turn:
                 self.sweep.expired(turn)
                 self.emptying.outdated(turn)
+                self.thinning.outdated(turn)
                 self.sweep.orphans_daily(turn) if grace is None else self.sweep.orphans(turn, grace=grace)
             return turn is not None
 
@@ -93,7 +97,9 @@ class Upkeep:
         self.doomed.run(turn)
 
 
-def upkeep(table: Table, objects: Objects, *, uploads: Uploads, shares: Shares, clock: Clock, ids: Ids) -> Upkeep:
+def upkeep(
+    table: Table, objects: Objects, *, uploads: Uploads, shares: Shares, keeping: Keeping, clock: Clock, ids: Ids
+) -> Upkeep:
     """Put the background work on the ports."""
     days = Days(table, clock)
     emptying = Emptying(table, days, clock)
@@ -106,4 +112,5 @@ def upkeep(table: Table, objects: Objects, *, uploads: Uploads, shares: Shares, 
         doomed=Doomed(table, objects, clock),
         summing=Summing(table, objects),
         sweep=Sweep(table, objects, uploads, shares, days, clock),
+        thinning=Thinning(table, keeping, days, clock, ids),
     )

@@ -26,6 +26,7 @@ from smartdrive.web import (
     status,
     templating,
     tokens,
+    versions,
     zipping,
 )
 from smartdrive.web.access import max_body_of
@@ -56,7 +57,7 @@ def make(services: Services) -> Flask:
         part.init(app, services)
     assets.register(app)
     compression.register(app)
-    for module in (pages, settings_pages, files, shares, status, api_page):
+    for module in (pages, settings_pages, files, versions, shares, status, api_page):
         app.register_blueprint(module.bp)
     if services.door:
         app.register_blueprint(objects.bp)

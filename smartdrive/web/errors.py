@@ -37,6 +37,7 @@ STATUS: dict[str, int] = {
     "exists": 409,
     "email_taken": 409,
     "enough": 409,
+    "current_version": 409,
     "cycle": 409,
     "incomplete": 409,
     "busy": 409,

@@ -14,6 +14,7 @@ from smartdrive.web.gate import current_user
 from smartdrive.web.previews import preview_of
 from smartdrive.web.queries import cursor, sort
 from smartdrive.web.trails import steps
+from smartdrive.web.versions import AT_FIRST, done, newest
 
 bp = Blueprint("files", __name__)
 ROWS = 200
@@ -48,6 +49,9 @@ def details(item_id: str) -> ResponseReturnValue:
         trail=steps(place.trail),
         sums=services().files.checksums(place.node) if place.node.kind == "file" else None,
         preview=preview_of(place.node),
+        versions=newest(place.node),
+        at_first=AT_FIRST,
+        done=done(),
         links=services().shares.of(current_user(), item_id),
     )
 

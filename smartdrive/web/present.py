@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from smartdrive.domain.clock import stamp
-from smartdrive.domain.models import AccessToken, Checksums, Node, Session, Trashed, Upload, Usage, User
+from smartdrive.domain.models import AccessToken, Checksums, Node, Session, Trashed, Upload, Usage, User, Version
 from smartdrive.records.nodes import Entry
 from smartdrive.services.shares import Shown
 from smartdrive.web.shapes import Account, Item, Room, Share, SignIn, Step, Token, TrashedItem
+from smartdrive.web.shapes import Version as ShownVersion
 from smartdrive.web.upload_shapes import ListedUpload, OpenUpload
 
 
@@ -47,6 +48,20 @@ def entry(item: Entry | Node, owner: str = "") -> Item:
 def step(item: Node) -> Step:
     """A folder of the way from the top."""
     return {"id": item.id, "name": item.name}
+
+
+def version(item: Version, *, of: Node, sha256: str) -> ShownVersion:
+    """One state of a file that was loaded."""
+    shown: ShownVersion = {
+        "id": item.id,
+        "size": item.size,
+        "type": item.type,
+        "created": moment(item.created),
+        "by": item.by,
+        "name": item.name,
+        "current": item.id == of.version,
+    }
+    return {**shown, "sha256": sha256} if sha256 else shown
 
 
 def trashed(item: Trashed) -> TrashedItem:

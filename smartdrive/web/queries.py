@@ -15,6 +15,8 @@ AFTER = Query("after", {"type": "string", "maxLength": MAX_CURSOR}, "`next` of t
 SORT = Query("sort", {"type": "string", "enum": list(SORTS), "default": "name"}, "The order; folders come first.")
 PAGED = (LIMIT, AFTER)
 
+INLINE = Query("inline", {"enum": ["0", "1"], "default": "0"}, "1 to show it, where its type is safe to show.")
+
 
 def limit(default: int = USUAL_PAGE) -> int:
     """`?limit=`, 1 to 200."""
@@ -33,6 +35,14 @@ def cursor() -> str | None:
     if text and len(text) > MAX_CURSOR:
         raise unknown_page()
     return text
+
+
+def inline() -> bool:
+    """`?inline=1`: to be shown and not saved."""
+    text = request.args.get("inline", "")
+    if text not in ("", "0", "1"):
+        raise BadInput(_("inline is 0 or 1."), fields={"inline": _("Write 0 or 1.")})
+    return text == "1"
 
 
 def sort(default: str = "name") -> str:

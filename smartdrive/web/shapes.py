@@ -40,6 +40,35 @@ class OneFile(TypedDict):
     file: Item
 
 
+class Version(TypedDict):
+    """One state of a file's bytes; `by` is who made it, `name` "" unless it was given one.
+
+    `sha256` comes once the worker has computed it.
+    """
+
+    id: str
+    size: int
+    type: str
+    created: Moment
+    by: str
+    name: str
+    current: bool
+    sha256: NotRequired[str]
+
+
+class OneVersion(TypedDict):
+    """A version of a file."""
+
+    version: Version
+
+
+class Versions(TypedDict):
+    """One page of the versions of a file, the current one first."""
+
+    items: list[Version]
+    next: Cursor
+
+
 class Presigned(TypedDict):
     """An address of a file's bytes that works for everybody until its end."""
 

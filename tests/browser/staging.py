@@ -42,7 +42,7 @@ def furnish(live: Live, name: str) -> Stage:
     """An account with files of awkward names, folders, links and a trash."""
     owner = live.client.register(name)
     stored = {each: _store(owner, each, b"bytes of " + each.encode()) for each in NAMES}
-    picture = _store(owner, PICTURE, PHOTO.read_bytes())
+    picture, version = _rewritten(owner, PICTURE)
     folder = owner.ok("POST", "/api/folders", {"parent": "root", "name": "Plans"})["folder"]["id"]
     empty = owner.ok("POST", "/api/folders", {"parent": folder, "name": "Empty"})["folder"]["id"]
     inside = _store(owner, "Plans/roof.txt", b"a roof")
@@ -56,6 +56,8 @@ def furnish(live: Live, name: str) -> Stage:
         "empty folder": f"/files/{empty}",
         "file": f"/files/{stored[NAMES[5]]}/details",
         "picture": f"/files/{picture}/details",
+        "versions": f"/files/{picture}/versions",
+        "version": f"/files/{picture}/versions/{version}",
         "move": f"/files/{picture}/move",
         "share": f"/files/{picture}/share",
         "link to a file": links["file"],
@@ -70,6 +72,19 @@ def _store(owner: Client, name: str, content: bytes) -> str:
     answer = owner.send("POST", f"/api/files?filename={quote(name)}", data=content)
     assert answer.status == 201, answer.body
     return str(answer.json["file"]["id"])
+
+
+def _rewritten(owner: Client, name: str) -> tuple[str, str]:
+    """A picture of seven versions, one of them with a name; its id and that of the one with the name."""
+    file = _store(owner, name, PHOTO.read_bytes())
+    [version] = owner.ok("GET", f"/api/files/{file}/versions")["items"]
+    for number in range(6):
+        content = PHOTO.with_name(f"exif_o{number + 2}.jpg").read_bytes()
+        assert owner.send("POST", f"/api/files?filename={quote(name)}", data=content).status == 200
+        if number == 3:
+            version = owner.ok("GET", f"/api/files/{file}/versions")["items"][0]
+    owner.ok("PATCH", f"/api/files/{file}/versions/{version['id']}", {"name": NAMES[2] + " " + NAMES[4][:60]})
+    return file, str(version["id"])
 
 
 def _link(owner: Client, item: str) -> str:
@@ -122,7 +137,7 @@ class Tour:
         expect(self.page.locator("main [aria-invalid=true]").first).to_be_visible()
 
     def _pages(self) -> Iterator[Scene]:
-        for name in ("folder", "empty folder", "file", "picture", "move", "share"):
+        for name in ("folder", "empty folder", "file", "picture", "versions", "version", "move", "share"):
             yield self._to(name, self.stage.paths[name])
         yield self._to("settings", "/settings")
         yield "access token made", self._make_token
@@ -163,6 +178,8 @@ class Tour:
         yield "share dialog", lambda: self._open("share", "#share input[readonly]")
         yield "direct link made", self._make_direct_link
         yield "details", lambda: self._open("details", "#details .digest >> nth=0")
+        yield "name a version", self._name_version
+        yield "delete a version", self._delete_version
         yield "keys", self._keys
         yield "taken name", self._taken
         yield "tray", lambda: self._settle("Keep both")
@@ -179,6 +196,15 @@ class Tour:
         self.page.locator("#share summary", has_text="Direct link").click()
         self.page.locator("#share").get_by_role("button", name="Make direct link").click()
         expect(self.page.locator("#share").get_by_label("Address of the direct link")).to_be_visible()
+
+    def _name_version(self) -> None:
+        """In the panel that is open."""
+        self.page.locator("#details .version summary").nth(1).click()
+        expect(self.page.locator("#details").get_by_label("Name of this version").nth(1)).to_be_visible()
+
+    def _delete_version(self) -> None:
+        self.page.locator("#details .version").nth(1).get_by_role("button", name="Delete").click()
+        expect(self.page.get_by_role("dialog", name="Delete this version?")).to_be_visible()
 
     def _delete(self) -> None:
         self._again()

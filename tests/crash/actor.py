@@ -12,6 +12,7 @@ import urllib.error
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.crash.going_back import go_back, thin
 from tests.live import Answer, Client
 
 LOST = (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError)
@@ -58,6 +59,7 @@ class Actor:
         if live:
             acts += [lambda: self.trash(self.chance.choice(live))] * 2
             acts.append(lambda: self.replace(self.chance.choice(live), self.content()))
+            acts += [lambda: go_back(self, self.chance.choice(live)), lambda: thin(self, self.chance.choice(live))]
         if trashed:
             acts += [lambda: self.restore(self.chance.choice(trashed))]
             acts += [lambda: self.purge(self.chance.choice(trashed))] * 2

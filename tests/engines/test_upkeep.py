@@ -5,6 +5,7 @@ import os
 import secrets
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -18,6 +19,7 @@ from smartdrive.domain.models import User
 from smartdrive.ports.table import Change
 from smartdrive.records import keys
 from smartdrive.records import objects as object_records
+from smartdrive.services.locks import Turn
 from smartdrive.services.services import Services
 from smartdrive.services.wanted import Wanted
 from smartdrive.settings import load
@@ -117,6 +119,28 @@ def test_a_tree_is_purged_summed_and_swept(away: Away, alice: User) -> None:
     settle(away)
     assert kept.object not in {stored.key for stored in drive.objects.keys("")}
     assert not drive.table.get(keys.room(alice.id))
+
+
+def test_old_versions_are_thinned_on_their_day(away: Away, alice: User) -> None:
+    drive = away.drive
+    for number in range(5):
+        wanted = Wanted("plan", number + 1, conflict="replace")
+        file = drive.uploads.store(alice, wanted, stream=BytesIO(b"x" * (number + 1))).file
+    found = drive.versions.page(file).items
+    drive.versions.name(alice, file.id, version_id=found[-1].id, name="first")
+    ahead = lambda: now() + timedelta(days=31)  # noqa: E731
+    days = replace(drive.upkeep.thinning.days, clock=ahead)
+    rule = replace(drive.versions.history.keeping, newest=2)
+    history = replace(drive.versions.history, keeping=rule)
+    settling = replace(drive.uploads.settling, history=history)
+    wanted = Wanted("plan", 6, conflict="replace")
+    file = replace(drive.uploads, settling=settling).store(alice, wanted, stream=BytesIO(b"x" * 6)).file
+    thinning = replace(drive.upkeep.thinning, keeping=rule, days=days, clock=ahead)
+    deadline = time.monotonic() + 60
+    while len(drive.versions.page(file).items) > 3 and time.monotonic() < deadline:
+        thinning.outdated(Turn(ahead))
+    assert [each.size for each in drive.versions.page(file).items] == [6, 5, 1]
+    assert drive.accounts.usage(alice).used == 12
 
 
 def test_orphans_are_found_and_deleted_unfinished_uploads_too(away: Away) -> None:

@@ -85,10 +85,11 @@ def make_drive(
     quota: int = 10**9,
     wrap: Callable[[Table], Table] = lambda table: table,
     around: Callable[[Objects], Objects] = lambda objects: objects,
+    **more: int,
 ) -> Drive:
     """A drive on SQLite and disk; `wrap` and `around` may put faults between it and its ports."""
     clock = Clock()
-    settings = Settings(data=folder, secret=SECRET, quota=quota)  # type: ignore[arg-type]
+    settings = Settings(data=folder, secret=SECRET, quota=quota, **more)  # type: ignore[arg-type]
     keys = keychain(SECRET)
     folder.mkdir(exist_ok=True)
     table = SqliteTable(folder / "drive.db", clock=clock)

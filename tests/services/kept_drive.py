@@ -34,7 +34,9 @@ class KeptDrive(Drive):
 
     def upkeep_on(self, table: Table) -> Upkeep:
         """Background work through another table, one that fails for example."""
-        return upkeep(table, self.disk, uploads=self.uploads, shares=self.shares, clock=self.clock, ids=new_id)
+        kept = self.services.versions.history.keeping
+        parts = {"uploads": self.uploads, "shares": self.shares, "clock": self.clock, "ids": new_id}
+        return upkeep(table, self.disk, keeping=kept, **parts)  # type: ignore[arg-type]
 
     def upload(self, user: User, name: str, content: bytes, *, parent: str = "root", **more: str) -> Node:
         return self.finish(user, self.begin(user, name, content, parent=parent, **more), content)
@@ -83,8 +85,8 @@ class DyingTable:
 
 
 @contextmanager
-def drive_in(folder: Path) -> Iterator[KeptDrive]:
-    made = KeptDrive(**vars(make_drive(folder, quota=10_000_000)))
+def drive_in(folder: Path, **settings: int) -> Iterator[KeptDrive]:
+    made = KeptDrive(**vars(make_drive(folder, quota=10_000_000, **settings)))  # type: ignore[arg-type]
     yield made
     assert isinstance(made.table, SqliteTable)
     made.table.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from smartdrive.domain.errors import DriveError
-from smartdrive.domain.models import User
+from smartdrive.domain.models import User, Version
 from smartdrive.ports.table import Contended, Table, Unavailable
 from smartdrive.services.wanted import Wanted
 from tests.faulty_table import Fault, FaultyTable
@@ -68,6 +68,33 @@ def access_token(drive: Drive, alice: User) -> None:
         drive.services.tokens.make(alice, name="backup", scope="read", expires=None)
 
 
+def replace(drive: Drive, alice: User) -> str:
+    """New bytes for the file, however often it is asked for."""
+    wanted = Wanted("a.txt", 8, key="two", conflict="replace")
+    begun = drive.services.uploads.begin(alice, wanted)
+    if begun.upload and begun.upload.state == "open":
+        drive.objects.put(begun.upload.key, io.BytesIO(b"replaced"), size=8)
+        drive.services.uploads.finish(alice, begun.upload.id)
+    return first(drive, alice, "a.txt")
+
+
+def replace_and_restore(drive: Drive, alice: User) -> None:
+    file = replace(drive, alice)
+    drive.services.versions.restore(alice, file, version_id=states(drive, alice)[-1].id)
+
+
+def name_and_delete_versions(drive: Drive, alice: User) -> None:
+    file = replace(drive, alice)
+    for version in states(drive, alice)[1:]:
+        drive.services.versions.name(alice, file, version_id=version.id, name="named")
+        drive.services.versions.delete(alice, file, version_id=version.id)
+    drive.services.versions.name(alice, file, version_id=states(drive, alice)[0].id, name="kept")
+
+
+def states(drive: Drive, alice: User) -> list[Version]:
+    return drive.services.versions.page(drive.services.tree.file(alice, first(drive, alice, "a.txt"))).items
+
+
 def first(drive: Drive, alice: User, name: str) -> str:
     root = drive.services.tree.folder(alice, "root")
     return drive.services.folders.find(root, [name]).id
@@ -99,6 +126,22 @@ def check_purged(drive: Drive, alice: User) -> None:
     assert drive.names(alice) == ["to"]
 
 
+def check_version_restored(drive: Drive, alice: User) -> None:
+    found = states(drive, alice)
+    assert [each.size for each in found] == [5, 8, 5]
+    assert drive.read(drive.services.tree.file(alice, found[0].node)) == b"hello"
+    assert drive.used(alice) == 18
+    assert drive.services.fsck.run(between=0).clean
+
+
+def check_versions_deleted(drive: Drive, alice: User) -> None:
+    assert [(each.size, each.name) for each in states(drive, alice)] == [(8, "kept")]
+    drive.services.upkeep.purge_round()
+    assert drive.used(alice) == 8
+    assert not drive.services.upkeep.purge_due()
+    assert drive.services.fsck.run(between=0).clean
+
+
 def check_linked(drive: Drive, alice: User) -> None:
     shown = drive.services.shares.page(alice).items
     assert len(shown) == 1
@@ -114,6 +157,8 @@ ACTS: list[tuple[Callable[[Drive, User], None], Callable[[Drive, User], None]]] 
     (trash_and_restore, check_restored),
     (rename_and_move, check_moved),
     (purge, check_purged),
+    (replace_and_restore, check_version_restored),
+    (name_and_delete_versions, check_versions_deleted),
     (link, check_linked),
     (access_token, check_token_made),
 ]

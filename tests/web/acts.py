@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 
 from tests.web.stage import LARGE, Act, Stage
+from tests.web.version_acts import VERSION_ACTS
 
 PASSWORD = "eve likes 4 long walks"
 
@@ -243,6 +244,7 @@ ACTS: Sequence[tuple[str, Act]] = (
     ("put a file in the trash", trash),
     ("restore it", restore),
     ("delete it for good", purge),
+    *VERSION_ACTS,
     ("make a link", make_link),
     ("open a link's page", open_link),
     ("download by a link", download_link),

@@ -34,6 +34,7 @@ def test_a_day_on_the_other_engine(site: Site, alice: Person) -> None:
     assert file["parent"] == folder["id"]
     assert api.post("/api/files?filename=papers/LEASE.txt", data=b"the new lease").status_code == 200
     assert api.get("/api/me/usage").json["used"] == 22
+    versions(api, file["id"])
     address = api.get(f"/api/files/{file['id']}/download").headers["Location"]
     assert "X-Amz-Signature" in address
     assert "lease.txt" in address
@@ -83,3 +84,23 @@ def test_a_zip_of_the_other_engine(site: Site, alice: Person) -> None:
     papers = api.get("/api/folders/root").json["items"][0]["id"]
     assert api.patch(f"/api/folders/{papers}", {"name": "Plans"}).status_code == 200
     assert site.stranger().get(path, headers=going_on).status_code == 200
+
+
+def versions(api: Program, file: str) -> None:
+    """Bring the first version back, name it, open it, and let go of what is not wanted: 22 bytes as before."""
+    path = f"/api/files/{file}/versions"
+    new, old = api.get(path).json["items"]
+    assert api.post(f"{path}/{old['id']}/restore").json["file"]["size"] == 9
+    assert api.get("/api/me/usage").json["used"] == 31
+    assert api.patch(f"{path}/{old['id']}", {"name": "signed"}).json["version"]["name"] == "signed"
+    address = api.get(f"{path}/{old['id']}/download").headers["Location"]
+    assert requests.get(address, timeout=20).content == b"the lease"
+    assert api.post(f"{path}/{new['id']}/restore").status_code == 200
+    found = api.get(path).json["items"]
+    assert [each["size"] for each in found] == [13, 9, 13, 9]
+    assert found[1]["sha256"] == found[3]["sha256"] != found[0]["sha256"]
+    assert api.delete(f"{path}/{found[0]['id']}").json["code"] == "current_version"
+    for each in found[1:3]:
+        assert api.delete(f"{path}/{each['id']}").status_code == 204
+    assert api.patch(f"{path}/{old['id']}", {"name": ""}).status_code == 200
+    assert api.get("/api/me/usage").json["used"] == 22

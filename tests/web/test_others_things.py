@@ -15,6 +15,7 @@ def make(alice: Person) -> dict[str, str]:
     api.delete(f"/api/files/{gone}")
     return {
         "file": file,
+        "version": api.get(f"/api/files/{file}/versions").json["items"][0]["id"],
         "folder": api.post("/api/folders", {"parent": "root", "name": "mine"}).json["folder"]["id"],
         "upload": api.post("/api/uploads", {"name": "a", "size": 5, "parent": "root"}).json["id"],
         "share": api.post("/api/shares", {"item": file}).json["share"]["id"],
@@ -35,6 +36,11 @@ def acts(made: dict[str, str]) -> list[tuple[str, str, object]]:
         ("GET", f"/api/files/{file}/download", None),
         ("POST", f"/api/files/{file}/copy", {"parent": "root"}),
         ("POST", f"/api/files/{file}/presign", {"expires_in": 3600}),
+        ("GET", f"/api/files/{file}/versions", None),
+        ("GET", f"/api/files/{file}/versions/{made['version']}/download", None),
+        ("POST", f"/api/files/{file}/versions/{made['version']}/restore", None),
+        ("PATCH", f"/api/files/{file}/versions/{made['version']}", {"name": "stolen"}),
+        ("DELETE", f"/api/files/{file}/versions/{made['version']}", None),
         ("GET", f"/api/folders/{folder}", None),
         ("GET", f"/api/folders/{folder}/zip", None),
         ("POST", "/api/zips", {"ids": [folder, file]}),
@@ -88,9 +94,10 @@ def test_batches_and_moves_reach_nothing_of_others(alice: Person, carol: Person)
 
 def test_pages_answer_others_things_like_unknown_ones(alice: Person, carol: Person) -> None:
     made = make(alice)  # SECURITY 16
-    for path in ("/files/{}", "/files/{}/details", "/files/{}/share", "/files/{}/move"):
+    for path in ("/files/{}", "/files/{}/details", "/files/{}/share", "/files/{}/move", "/files/{}/versions"):
         for each in (made["folder"], made["file"], UNKNOWN, "x"):
             assert carol.browser.get(path.format(each)).status == 404, (path, each)
+    assert carol.browser.get(f"/files/{made['file']}/versions/{made['version']}").status == 404
 
 
 def test_unknown_fields_never_give_anything(alice: Person, carol: Person) -> None:

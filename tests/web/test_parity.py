@@ -82,6 +82,8 @@ def house(place: Path, moment: datetime) -> House:
     alice = site.person("alice")
     things = {"papers": folder(alice, "Papers"), "a": store(alice, "a.txt"), "gone": store(alice, "gone.txt")}
     things["inner"] = folder(alice, "Inner", things["papers"])
+    things["old"] = alice.api.get(f"/api/files/{things['a']}/versions").json["items"][0]["id"]
+    assert alice.api.post("/api/files?filename=a.txt", data=b"new bytes").status_code == 200
     alice.api.delete(f"/api/files/{things['gone']}")
     things["token"] = share(alice, things["a"])
     things["link"] = site.services.shares.page(alice.user).items[0].link.id
@@ -194,6 +196,18 @@ ACTS: dict[str, tuple[Act, Act]] = {
     "rename a folder": (
         form("/files/{papers}/details", "/files/{papers}/rename", name="Old papers"),
         call("PATCH", "/api/folders/{papers}", {"name": "Old papers"}),
+    ),
+    "restore a version": (
+        form("/files/{a}/details", "/files/{a}/versions/{old}/restore"),
+        call("POST", "/api/files/{a}/versions/{old}/restore"),
+    ),
+    "name a version": (
+        form("/files/{a}/versions", "/files/{a}/versions/{old}/name", name="as it was"),
+        call("PATCH", "/api/files/{a}/versions/{old}", {"name": "as it was"}),
+    ),
+    "delete a version": (
+        form("/files/{a}/versions/{old}", "/files/{a}/versions/{old}/delete"),
+        call("DELETE", "/api/files/{a}/versions/{old}"),
     ),
     "move": (
         form("/files/{a}/move?into={inner}", "/files/{a}/move", parent="{inner}"),

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -85,6 +86,39 @@ def test_parallel_renames_moves_and_deletes_have_one_order(live: Live) -> None:
         assert sum(answer.status == 204 for answer in answers) == 1
         assert user.items(folder["id"]) == []
         assert not [item for item in user.items() if item["kind"] == "file"]
+
+
+def test_parallel_acts_upon_versions_have_one_order(live: Live) -> None:
+    """Restores, replacements and deletions of one file's versions, and the file's own way into the trash and back."""
+    user = live.client.register("versions")  # SECURITY 47
+    file = user.upload("plan.txt", b"0")["id"]
+    path = f"/api/files/{file}/versions"
+    for turn in range(4):
+        replace = lambda n: user.send("POST", "/api/files?filename=plan.txt", data=b"x" * (n + 1))  # noqa: E731
+        assert [replace(n).status for n in range(3)] == [200, 200, 200]
+        old = [each["id"] for each in user.ok("GET", path)["items"] if not each["current"]]
+
+        def act(
+            number: int, old: list[str] = old, replace: Callable[[int], Answer] = replace, turn: int = turn
+        ) -> Answer:
+            acts = [
+                lambda: user.call("POST", f"{path}/{old[number % 2]}/restore"),
+                lambda: user.call("DELETE", f"{path}/{old[number % 2]}"),
+                lambda: user.call("PATCH", f"{path}/{old[number % 2]}", {"name": f"name {number}"}),
+                lambda: replace(number) if turn % 2 else user.call("DELETE", f"/api/files/{file}"),
+            ]
+            return acts[number % len(acts)]()
+
+        answers = at_once(16, act)
+        assert {answer.status for answer in answers} <= {200, 204, 404, 409}, answers
+        if turn % 2 == 0:
+            user.ok("POST", f"/api/trash/{file}/restore")
+        found = user.ok("GET", f"{path}?limit=200")["items"]
+        assert user.used() == sum(each["size"] for each in found)
+        assert [each["current"] for each in found] == [True] + [False] * (len(found) - 1)
+        assert found[0]["id"] == user.ok("GET", f"/api/files/{file}")["file"]["version"]
+        deleted = [n for n, answer in enumerate(answers) if n % 4 == 1 and answer.status == 204]
+        assert not {old[n % 2] for n in deleted} & {each["id"] for each in found}
 
 
 def test_moves_that_race_never_make_a_cycle(live: Live) -> None:

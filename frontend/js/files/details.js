@@ -1,5 +1,8 @@
 import { stands } from "../beside.js";
 import { bind, release } from "../bind.js";
+import { announce } from "../live.js";
+import { toast } from "../toasts.js";
+import { changed } from "./many.js";
 import { pause, seen } from "./patience.js";
 import { part } from "./part.js";
 
@@ -20,6 +23,7 @@ export class Details {
     this.holder = panel.querySelector("[data-part]");
     panel.querySelector("[data-close-details]").addEventListener("click", () => this.close());
     panel.addEventListener("keydown", ({ key }) => key === "Escape" && this.close());
+    panel.addEventListener("submit", (event) => this.#send(event));
   }
 
   get isOpen() {
@@ -71,6 +75,30 @@ export class Details {
       const isPending = !fresh || fresh.querySelector("[data-pending]");
       if (fresh) this.#facts(fresh);
       if (!isPending) return;
+    }
+  }
+
+  /** Its forms, those of the versions, are sent from here: the answer is the same part as it is then. */
+  async #send(event) {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    const { target: form, submitter } = event;
+    this.#stop();
+    const { signal } = (this.#asking = new AbortController());
+    submitter.disabled = true;
+    try {
+      const found = await part(form.action, "[data-details]", { body: new FormData(form) });
+      changed();
+      signal.throwIfAborted();
+      const isPending = found.querySelector("[data-pending]");
+      this.#put(found);
+      this.holder.querySelector("#versions-title").focus();
+      announce(this.holder.querySelector(".notice").textContent.trim());
+      if (isPending) await this.#follow(signal);
+    } catch (error) {
+      if (!signal.aborted) toast(error.title ?? error.message, { kind: "danger" });
+    } finally {
+      submitter.disabled = false;
     }
   }
 

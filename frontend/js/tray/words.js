@@ -52,6 +52,9 @@ function signedOutText({ error }) {
   return t(error?.isOther ? "tray_somebody_else" : "tray_signed_out", { email });
 }
 
+/** It became a new version of a file that was there: not where that one went away meanwhile. */
+const isVersion = ({ state, replaces, result }) => state === "done" && replaces !== null && replaces === result?.id;
+
 /** The line under a file's name. */
 export function stateText(upload) {
   if (upload.isRunning && upload.waiting) return waitingText(upload.waiting);
@@ -59,5 +62,5 @@ export function stateText(upload) {
   if (upload.state === "paused") return t("tray_paused", { percent: percentOf(upload) });
   if (upload.state === "failed" || upload.state === "full") return errorText(upload);
   if (upload.state === "signed_out") return signedOutText(upload);
-  return t(`tray_${upload.state}`);
+  return t(isVersion(upload) ? "tray_replaced" : `tray_${upload.state}`);
 }

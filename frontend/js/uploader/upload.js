@@ -34,7 +34,8 @@ export class Upload {
   constructor(file, { engine, parent, path = "", pick = {}, id = null, key = newKey() }) {
     Object.assign(this, { file, engine, parent, path, pick, id, key, name: file.name, size: file.size });
     Object.assign(this, { state: "queued", waiting: null, error: null, result: null, sent: 0, refusals: 0 });
-    Object.assign(this, { parts: null, conflict: "ask", fingerprint: null, rate: new Rate(), control: null });
+    Object.assign(this, { replaces: null, parts: null, conflict: "ask", fingerprint: null });
+    Object.assign(this, { rate: new Rate(), control: null });
   }
 
   get isSmall() {
@@ -254,6 +255,7 @@ export class Upload {
     if (choice === null) this.pause();
     if (choice === null || choice === "skip") return false;
     this.conflict = choice;
+    this.replaces = choice === "replace" ? existing.id : null;
     this.#become("starting");
     return true;
   }

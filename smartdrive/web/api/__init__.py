@@ -14,11 +14,12 @@ from smartdrive.web.api import (
     trash,
     upload,
     uploads,
+    versions,
     zips,
 )
 
 
 def register(app: Flask) -> None:
     """Register every part of the API."""
-    for part in (auth, me, sessions, tokens, folders, files, uploads, upload, trash, shares, zips, document):
+    for part in (auth, me, sessions, tokens, folders, files, versions, uploads, upload, trash, shares, zips, document):
         app.register_blueprint(part.bp, url_prefix="/api")

@@ -9,10 +9,9 @@ from pydantic import Field
 from werkzeug.exceptions import LengthRequired
 
 from smartdrive.current import services
-from smartdrive.domain.errors import BadInput, NotFound
+from smartdrive.domain.errors import NotFound
 from smartdrive.domain.models import Conflict
 from smartdrive.domain.names import split_path
-from smartdrive.domain.words import _
 from smartdrive.services.files import DIRECT_LEAST, DIRECT_MOST
 from smartdrive.services.wanted import Wanted
 from smartdrive.web import present
@@ -22,7 +21,7 @@ from smartdrive.web.api.uploads import ConflictChoice
 from smartdrive.web.bodies import Body, body, parsed
 from smartdrive.web.documented import BYTES, Bytes, Query, documented
 from smartdrive.web.gate import current_user
-from smartdrive.web.queries import PAGED, cursor, limit
+from smartdrive.web.queries import INLINE, PAGED, cursor, inline, limit
 from smartdrive.web.shapes import Files, OneFile, Presigned
 
 bp = Blueprint("api_files", __name__)
@@ -30,7 +29,6 @@ FILENAME = Query("filename", {"type": "string"}, "A path below my top folder, as
 CONFLICT = Query(
     "conflict", {"enum": list(get_args(Conflict)), "default": "replace"}, "What to do when the name is taken."
 )
-INLINE = Query("inline", {"enum": ["0", "1"], "default": "0"}, "1 to show it, where its type is safe to show.")
 
 
 class CopiedFile(Body):
@@ -142,7 +140,4 @@ def presign(file_id: str) -> ResponseReturnValue:
 @documented({302: None}, query=(INLINE,))
 def download(file_id: str) -> ResponseReturnValue:
     """A redirect to a short-lived signed address; `?inline=1` to show it, where its type is safe to show."""
-    inline = request.args.get("inline", "")
-    if inline not in ("", "0", "1"):
-        raise BadInput(_("inline is 0 or 1."), fields={"inline": _("Write 0 or 1.")})
-    return redirect(services().files.download(current_user(), file_id, inline=inline == "1"), HTTPStatus.FOUND)
+    return redirect(services().files.download(current_user(), file_id, inline=inline()), HTTPStatus.FOUND)
