@@ -1,20 +1,20 @@
 """The first step of an upload: its folder, its name's fate, the room it takes, and its row."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from smartdrive.domain.clock import Clock, Ids
 from smartdrive.domain.errors import Busy, DriveError, EngineDown, Exists, NoSpace, NotFound, OverQuota
 from smartdrive.domain.models import Node, Upload, User
 from smartdrive.domain.names import split_path
-from smartdrive.ports.objects import Missing, Objects
+from smartdrive.ports.objects import Objects
 from smartdrive.ports.table import Action, OutOfRoom, Refused, Table, Unavailable
 from smartdrive.ports.together import together
 from smartdrive.records import nodes, rooms
 from smartdrive.records import uploads as records
 from smartdrive.records.nodes import Entry
 from smartdrive.records.objects import object_key
+from smartdrive.services.arriving import arrived, take_room
 from smartdrive.services.dropping import drop
 from smartdrive.services.folders import Folders
 from smartdrive.services.retry import Again, until_settled
@@ -64,7 +64,7 @@ class Beginning:
         planned = self._planned(user, rest)
         fresh = {at: each for at, each in planned.items() if isinstance(each, Upload)}
         results |= {at: each for at, each in planned.items() if not isinstance(each, Upload)}
-        results |= self._set_aside(self._open_all(fresh, known))
+        results |= self._set_aside(self._open_all(fresh, known), fresh)
         return [results[at] for at in range(len(wanted))]
 
     def _free(self, user: User, wanted: Sequence[Wanted]) -> int:
@@ -170,7 +170,9 @@ class Beginning:
     def _again(self, wanted: Wanted, known: Upload) -> Begun | None:
         """The same upload once more, unless its file is gone; BadInput when the key now means other bytes.
 
-        One that storage does not know any more is dropped, and all looked up Again: nothing is open yet."""
+        One that storage does not know any more is dropped, and all looked up Again: nothing is open yet.
+        One whose begin was cut off takes its room now; NoSpace leaves it open.
+        """
         if known.state == "done":
             file = self.tree.node(known.file)
             if file is None or not self.tree.visible(file):
@@ -179,10 +181,14 @@ class Beginning:
             return Begun(known, file=file)
         check_same(wanted, known)
         try:
-            return Begun(known, arrived(self.objects, known))
+            done = arrived(self.objects, known)
+            take_room(self.objects, known)
         except NotFound:
             drop(self.table, self.objects, upload=known, moment=self.clock())
             raise Again from None
+        except OutOfRoom:
+            raise NoSpace from None
+        return Begun(known, done)
 
     def _new(self, user: User, place: tuple[Node, Wanted]) -> Upload | DriveError:
         (folder, wanted), moment = place, self.clock()
@@ -220,18 +226,20 @@ class Beginning:
             results |= {at: self._open_or_not(fresh[at], known.get(at)) for at in some}
         return results
 
-    def _set_aside(self, outcomes: dict[int, Outcome]) -> dict[int, Outcome]:
-        """Let storage take the room of those in parts. It comes last: owners take no more of a disk than is theirs."""
-        uploads = {at: each.upload for at, each in outcomes.items() if isinstance(each, Begun) and each.upload}
-        in_parts = [at for at, upload in uploads.items() if records.plan_of(upload).parts > 1]
-        refusals = zip(in_parts, together(lambda at: self._room_lacks(uploads[at]), in_parts), strict=True)
-        return outcomes | {at: refusal for at, refusal in refusals if refusal}
+    def _set_aside(self, outcomes: dict[int, Outcome], fresh: dict[int, Upload]) -> dict[int, Outcome]:
+        """Let storage take the room of those opened here. It comes last: owners take no more of a disk than is theirs.
+
+        One after the other: on a disk each is a call or two, and a bucket has nothing to do.
+        """
+        begun = {at: each.upload for at, each in outcomes.items() if isinstance(each, Begun) and each.upload}
+        opened = [upload for at, upload in begun.items() if upload is fresh[at]]
+        lacking = {upload.id: refusal for upload in opened if (refusal := self._room_lacks(upload))}
+        return outcomes | {at: lacking[upload.id] for at, upload in begun.items() if upload.id in lacking}
 
     def _room_lacks(self, upload: Upload) -> DriveError | None:
-        """Why storage has no room for an opened upload, which is dropped then."""
+        """Why storage has no room for an upload opened just now, which is dropped then."""
         try:
-            with suppress(Missing):
-                self.objects.set_aside(records.plan_of(upload))
+            take_room(self.objects, upload)
         except (OutOfRoom, Unavailable) as error:
             drop(self.table, self.objects, upload=upload, moment=self.clock())
             return NoSpace() if isinstance(error, OutOfRoom) else EngineDown()
@@ -273,17 +281,3 @@ class Beginning:
         if other is None or other.state != "open":
             return Busy()
         return Begun(other) if is_same(upload, other) else other_bytes()
-
-
-def arrived(objects: Objects, upload: Upload) -> tuple[int, ...]:
-    """The parts that are there: all of them when the bytes were made whole but the file was not made yet.
-
-    NotFound when storage does not know the upload: a power cut may take one that was begun and had nothing yet.
-    """
-    plan = records.plan_of(upload)
-    try:
-        return tuple(objects.list_parts(plan))
-    except Missing:
-        if objects.stat(upload.key) is None:
-            raise NotFound from None
-        return tuple(range(1, plan.parts + 1))

@@ -17,7 +17,8 @@ from smartdrive.ports.objects import Objects, Signed
 from smartdrive.ports.table import Refused, Table
 from smartdrive.ports.together import together
 from smartdrive.records import uploads as records
-from smartdrive.services.beginning import Beginning, Begun, arrived
+from smartdrive.services.arriving import arrived
+from smartdrive.services.beginning import Beginning, Begun
 from smartdrive.services.dropping import SIGN_SECONDS, drop
 from smartdrive.services.pages import known_cursor
 from smartdrive.services.retry import until_settled

@@ -34,6 +34,8 @@ class Disk:
     `body_folder`: where the web server leaves bodies, if one does.
     """
 
+    at_once = 1
+
     def __init__(
         self,
         root: Path,
@@ -54,8 +56,6 @@ class Disk:
         self._safe_shards = set(self._objects.iterdir())
         files.sync_folder(self._objects)
 
-    at_once = 1
-
     # Uploads
 
     def plan_put(self, key: str, *, size: int, part_size: int) -> Plan:
@@ -70,7 +70,6 @@ class Disk:
         """See the port. Only an upload in parts takes its room beforehand; OutOfRoom takes none."""
         if plan.parts > 1:
             with files.failures():
-                files.spare(self._objects, plan.size)
                 self._staging.set_aside(plan)
 
     def sign_parts(self, plan: Plan, numbers: Sequence[int], *, expires_in: int) -> dict[int, Signed]:

@@ -20,6 +20,8 @@ from smartdrive.ports.objects import Grant, Incomplete, Missing, Plan, Stored
 from smartdrive.storage import disk_files as files
 from smartdrive.storage.disk_single import Singles
 
+BLOCK = 512
+"""Bytes in which systems count what a file takes of the disk, however large its blocks are."""
 WHOLE = "whole"
 ATTEMPTS = "tmp-*"
 
@@ -47,9 +49,12 @@ class Staging:
             raise
 
     def set_aside(self, plan: Plan) -> None:
-        """Take the room of an upload in parts; Missing when it is gone."""
+        """Take what an upload in parts lacks of its room; OutOfRoom, or Missing when it is gone."""
         with self.locked(plan.key) as at, _whole(at) as handle:
-            _grow(handle, plan.size)
+            lacking = plan.size - os.fstat(handle).st_blocks * BLOCK
+            if lacking > 0:
+                files.spare(self.root, lacking)
+                _grow(handle, plan.size)
 
     def stands(self, key: str) -> bool:
         """Whether the upload is still under way."""
@@ -191,10 +196,8 @@ def _whole(at: int) -> Iterator[int]:
 
 
 def _grow(handle: int, size: int) -> None:
-    """Give the file so much room on the disk at least; what fails leaves it as it was."""
+    """Give the file so much room on the disk; what fails leaves it as long as it was."""
     before = os.fstat(handle).st_size
-    if size <= before:
-        return
     try:
         os.posix_fallocate(handle, 0, size)
     except OSError:

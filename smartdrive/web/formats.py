@@ -1,6 +1,7 @@
 """Sizes, times and file kinds as people read them: the filters of the templates."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal
 from unicodedata import bidirectional
@@ -82,8 +83,13 @@ def zone_named(name: str) -> tzinfo:
 
 
 def local_time(moment: datetime | str, zone: tzinfo, *, style: Style = "date") -> str:
-    """`8 Nov 2026`, `8 Nov 2026, 09:00` (minute) or `Sunday 8 November 2026, 09:00` (full)."""
-    local = _aware(moment).astimezone(zone)
+    """`8 Nov 2026`, `8 Nov 2026, 09:00` (minute) or `Sunday 8 November 2026, 09:00` (full).
+
+    UTC where the zone's own time would lie outside the calendar.
+    """
+    local = _aware(moment)
+    with suppress(OverflowError):
+        local = local.astimezone(zone)
     if style == "full":
         return f"{local:%A} {local.day} {local:%B %Y, %H:%M}"
     date = f"{local.day} {MONTHS[local.month - 1]} {local.year}"

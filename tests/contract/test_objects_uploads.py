@@ -1,11 +1,14 @@
 """Uploads by signed addresses, on every engine: any order, any size, resumed, sent again."""
 
+import os
 from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from smartdrive.domain.clock import now
-from smartdrive.ports.objects import Incomplete, Stat
+from smartdrive.ports.objects import Incomplete, Missing, Stat
 from tests.contract.stores import Store, bytes_of, new_key, pytest_generate_tests, store
 
 __all__ = ["pytest_generate_tests", "store"]
@@ -113,3 +116,20 @@ def test_parts_are_told_beyond_one_page_of_a_list(store: Store) -> None:
     for number in some:
         assert store.send(plan, number, b"x").status_code == 200
     assert store.objects.list_parts(plan) == some
+
+
+def test_room_is_set_aside_twice_where_there_is_room_for_one(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    size = 200 * store.part_size
+    plan = store.objects.plan_put(new_key(), size=size, part_size=store.part_size)
+
+    def narrow(path: Path) -> SimpleNamespace:
+        taken = sum(each.stat().st_blocks * 512 for each in path.parent.glob(f"staging/{plan.key}/whole"))
+        return SimpleNamespace(f_frsize=1, f_blocks=2 * size, f_bavail=size + size // 2 - taken)
+
+    monkeypatch.setattr(os, "statvfs", narrow)
+    for _ in range(2):
+        store.objects.set_aside(plan)
+    assert store.objects.list_parts(plan) == []
+    store.objects.abandon_put(plan)
+    with pytest.raises(Missing):
+        store.objects.list_parts(plan)

@@ -20,6 +20,8 @@ SPELLINGS = [
     f"/%73/{TOKEN}",
     f"//s//{TOKEN}",
     f"/x/../s/{TOKEN}/unlock",
+    f"/s/{TOKEN}/%0Ax",
+    f"/x%0A{ACCESS}",
     f"/objects/{TOKEN}",
     f"/api/zips/{TOKEN}",
     f"/objects/{TOKEN}/1",

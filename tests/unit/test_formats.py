@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from smartdrive.web.formats import (
+    Style,
     human_size,
     iso_time,
     isolate,
@@ -63,6 +64,15 @@ def test_a_zone_that_is_none_is_utc(name: str) -> None:
 def test_times_may_come_as_they_are_stored() -> None:
     assert local_time("2026-11-08T23:30:00.123456Z", UTC, style="minute") == "8 Nov 2026, 23:30"
     assert iso_time("2026-11-08T23:30:00.123456Z") == "2026-11-08T23:30:00Z"
+
+
+@pytest.mark.parametrize("style", ["date", "minute", "full"])
+@pytest.mark.parametrize(
+    ("moment", "zone", "year"),
+    [("9999-12-31T23:59:59.000000Z", "Pacific/Kiritimati", "9999"), ("0001-01-01T00:00:00Z", "America/Adak", "1")],
+)
+def test_a_time_whose_local_one_no_calendar_has_is_told_in_utc(moment: str, zone: str, year: str, style: Style) -> None:
+    assert year in local_time(moment, zone_named(zone), style=style)
 
 
 def test_machines_get_utc() -> None:

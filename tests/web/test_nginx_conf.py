@@ -14,6 +14,7 @@ LOCATIONS = re.findall(r"(?ms)^        location (?:[~=] )?\^?(/\S*?)\$? \{\n(.*?
 OUTSIDE = [path for path, body in LOCATIONS if "internal;" not in body]
 PASSED_ON = re.findall(r"proxy_pass http://\w+(/\S+);", CONF)
 MASKED = re.findall(r"/\(\?:([\w|/]+)\)/", CONF)
+MASKS = re.findall(r'(?m)^        "?~\*?(\S+?)"? \$logged_', CONF)
 TYPE_LINES = re.findall(r"(?m)^        (\w+/\S+) ([\w ]+);", CONF)
 NAMED = {extension: kind for kind, extensions in TYPE_LINES for extension in extensions.split()}
 
@@ -52,6 +53,26 @@ def test_masked_is_what_carries_a_token_and_nothing_else(site: Site) -> None:
     """SECURITY 55."""
     heads = {rule.rule.split("/<token>")[0] for rule in site.app.url_map.iter_rules() if "token" in rule.arguments}
     assert {f"/{head}" for head in MASKED[0].split("|")} == heads
+
+
+def logged(path: str) -> str:
+    """The path as nginx writes it down."""
+    link, access = (re.compile(mask.replace("(?<", "(?P<")) for mask in MASKS)
+    if found := link.search(path):
+        return f"{found['logged_head']}***{found['logged_tail']}"
+    found = access.search(path)
+    return f"{found['logged_before']}***" if found else path
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/s/token", "/s/token/\nx", "/s/token\n", "/s/to\nken/x", "/objects/token/1\n\n", "/x\nsd_abcdefgh0123token"],
+)
+def test_a_line_break_in_an_address_hides_nothing_from_the_masks(path: str) -> None:
+    """SECURITY 55: `.` of a pattern stops at one unless told otherwise."""
+    assert "***" in logged(path)
+    assert "ken" not in logged(path)
+    assert logged("/files/\ntoken") == "/files/\ntoken"
 
 
 def test_types_are_those_of_the_files_there_are() -> None:

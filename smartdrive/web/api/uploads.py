@@ -41,6 +41,8 @@ bp = Blueprint("api_uploads", __name__)
 
 Text = Annotated[str, Field(max_length=1024)]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LAST = datetime(9999, 12, 30, tzinfo=UTC)
+"""A day before the calendar ends: every zone can tell it."""
 
 
 class NewUpload(Body):
@@ -64,7 +66,7 @@ class NewUpload(Body):
             parent=self.parent,
             path=self.path,
             type=self.type,
-            modified=max(self.mtime, EPOCH) if self.mtime else None,
+            modified=min(max(self.mtime, EPOCH), LAST) if self.mtime else None,
             key=self.key,
             fingerprint=self.fingerprint,
             conflict=self.conflict,
