@@ -30,6 +30,7 @@ from smartdrive.web import (
     zipping,
 )
 from smartdrive.web.access import max_body_of
+from smartdrive.web.form_bodies import FormRequest
 from smartdrive.web.handover import HandOver
 from smartdrive.web.json_answers import JsonAnswers
 from smartdrive.web.parts import Parts
@@ -51,6 +52,7 @@ def make(services: Services) -> Flask:
     )
     app.before_request(_limit_body)
     app.json = JsonAnswers(app)
+    app.request_class = FormRequest
     app.session_interface = _NoSession()
     app.ensure_sync = lambda func: func  # type: ignore[method-assign]  # none is async, and each would be asked
     for part in (proxies, logs, opening, templating, limiter, tokens, errors, gate, zipping):
