@@ -10,6 +10,8 @@ const inside = /^\/(files|links|trash|settings)(\/|$)/;
 const wholePage = ["bar-action", "page-extras", "main"];
 const SCROLL_RESTS = 300;
 let visiting = null;
+/** While the page is not yet as it was left, where one is on it says nothing. */
+let returning = false;
 
 /** The page that is left says that another one is on its way. */
 function busy(isBusy) {
@@ -31,28 +33,37 @@ function isOurForm(form, event) {
   return origin === location.origin && inside.test(pathname);
 }
 
-/** Notes in the history where one is on this page, for coming back. */
+/** Notes in the history where one is on this page, for coming back, once it is as it was left the last time. */
 function remember() {
+  if (returning) return;
   const rows = document.querySelectorAll("#main [data-id]").length;
-  const row = document.activeElement?.closest("#main [data-id]")?.id;
-  steps.keep({ scroll: scrollY, rows, row });
+  const row = document.activeElement?.closest("#main [data-id]");
+  steps.keep({ scroll: scrollY, rows, row: row?.id, top: row?.getBoundingClientRect().top });
 }
 
 /** Rows have their height once they are drawn: the browser must not make up for what they were thought to have. */
-function scrollBack(to) {
+function scrollBack(to, { row, top }) {
   const { style } = document.documentElement;
   style.overflowAnchor = "none";
   scrollTo(0, to);
+  if (row && top >= 0 && top < innerHeight) scrollBy(0, row.getBoundingClientRect().top - top);
   requestAnimationFrame(() => setTimeout(() => (style.overflowAnchor = "")));
 }
 
-/** Shows the page as it was left: as many rows, scrolled as far, the focus on the row that led away. */
-async function comeBack({ scroll = 0, rows = 0, row = "" }) {
+/** As many rows as there were, scrolled as far, the focus on the row that led away, and that one where it was. */
+async function restore({ scroll = 0, rows = 0, row: id = "", top }) {
   const list = document.querySelector("#main [data-files]");
   if (list) await instanceOf(list, list.dataset.module)?.listing.reach(rows);
   if (list && !list.isConnected) return;
-  scrollBack(scroll);
-  (document.getElementById(row) ?? document.getElementById("main")).focus({ preventScroll: true });
+  const row = document.getElementById(id);
+  scrollBack(scroll, { row, top });
+  (row ?? document.getElementById("main")).focus({ preventScroll: true });
+}
+
+/** Shows the page as it was left. */
+async function comeBack(state) {
+  returning = true;
+  await restore(state).finally(() => (returning = false));
 }
 
 /**
@@ -194,12 +205,14 @@ export default class Navigation {
     addEventListener("popstate", ({ state }) => (steps.isShown() ? stay(state) : comeTo(state)));
     addEventListener("scroll", () => this.#rested(), { passive: true });
     addEventListener("pagehide", remember);
-    document.addEventListener("drive:bound", () => this.#reloaded(history.state ?? {}), { once: true });
+    this.#reloaded(history.state ?? {});
   }
 
-  /** A page that was left by a load of its own is back. */
+  /** A page that was left by a load of its own is back, once its list is at work. */
   #reloaded(state) {
-    if (state.rows || state.scroll) comeBack(state);
+    if (!state.rows && !state.scroll) return;
+    returning = true;
+    document.addEventListener("drive:bound", () => comeBack(state), { once: true });
   }
 
   #rested() {
