@@ -28,7 +28,8 @@ export class Offer {
     const focused = this.element.contains(document.activeElement) && document.activeElement;
     const at = [...this.list.querySelectorAll("button")].indexOf(focused);
     this.#fill(items);
-    if (focused && !focused.isConnected) (this.list.querySelectorAll("button")[at] ?? this.choose).focus();
+    const left = [...this.list.querySelectorAll("button")];
+    if (focused && !focused.isConnected) (left[at] ?? left.at(-1) ?? this.choose).focus();
     this.element.hidden = !this.isOpen;
     if (focused && !this.isOpen) document.getElementById("main").focus();
   }
