@@ -1,9 +1,11 @@
 """Every name, default and rule of configuration; the only module that reads the environment."""
 
+import fcntl
 import os
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -166,17 +168,42 @@ def secret_file(data: Path) -> Path:
     return data / "secret"
 
 
-def ensure_secret(data: Path) -> None:
-    """Make the data folder and, on first start, its secret; only this user may read them."""
+def ensure_folder(data: Path) -> None:
+    """Make the data folder, and what is missing above it, where a power cut cannot take it; only this user may look."""
+    new = [folder for folder in (data, *data.parents) if not folder.exists()]
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in reversed(new):
+        with _opened(folder.parent) as handle:
+            os.fsync(handle)
+
+
+def ensure_secret(data: Path) -> None:
+    """Make the data folder and, on first start, its secret; only this user may read them.
+
+    The secret comes to stand by one rename, under the folder's lock: whole, once, and never instead of another.
+    """
+    ensure_folder(data)
+    with _opened(data) as folder:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        if secret_file(data).exists():
+            return
+        draft = secret_file(data).with_suffix(".new")
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(secret_file(data))
+        os.fsync(folder)
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        handle = os.open(secret_file(data), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(32) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
+        yield handle
+    finally:
+        os.close(handle)
 
 
 def unknown_names(environment: Mapping[str, str], known: set[str]) -> list[str]:

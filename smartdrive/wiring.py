@@ -3,7 +3,7 @@
 from smartdrive.domain.clock import Clock, Ids, new_id, now
 from smartdrive.domain.keychain import Keychain, keychain
 from smartdrive.services.services import Engine, Services, assemble
-from smartdrive.settings import Settings
+from smartdrive.settings import Settings, ensure_folder
 
 
 def build(settings: Settings, *, clock: Clock = now, ids: Ids = new_id) -> Services:
@@ -22,7 +22,7 @@ def _embedded(settings: Settings, *, keys: Keychain, clock: Clock) -> Engine:
     from smartdrive.storage.disk import Disk
     from smartdrive.storage.sqlite import SqliteTable
 
-    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    ensure_folder(settings.data)
     disk = Disk(
         settings.data,
         key=keys.current.derive("objects"),
