@@ -108,11 +108,14 @@ export class Upload {
     throw new Stopped("refused");
   }
 
-  /** The drive does not know this upload any more, unless it was another person's drive that was asked. */
+  /**
+   * The drive does not know this upload any more, unless it was another person's drive that was asked. Begun under the
+   * same key it takes no room a second time, should a power cut have taken what stood for it.
+   */
   async #beginAnew(signal) {
     await this.#insist(() => this.engine.contract.confirm(), signal);
-    this.engine.forget(this);
-    Object.assign(this, { id: null, parts: null, key: newKey() });
+    Object.assign(this, { id: null, parts: null });
+    this.engine.noted(this);
   }
 
   async #once(signal) {

@@ -101,10 +101,6 @@ export class Uploader extends EventTarget {
     this.memory.keep(upload);
   }
 
-  forget(upload) {
-    this.memory.drop(upload.key);
-  }
-
   moved(upload, bytes) {
     if (bytes > 0 && upload.state === "sending") this.rate.add(bytes);
   }
