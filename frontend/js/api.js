@@ -1,38 +1,6 @@
+import { ApiError, bodyOf, offline, refusalOf } from "./refusals.js";
 import { t } from "./strings.js";
 import { personOf, renew, token } from "./token.js";
-
-/** What the server said no to: code is a stable word, title a sentence for people, body the whole answer. */
-export class ApiError extends Error {
-  constructor({ status, body = {}, retryAfter = null }) {
-    super(body.title ?? t("went_wrong"));
-    this.name = "ApiError";
-    this.status = status;
-    this.body = body;
-    this.code = body.code ?? (status === 0 ? "offline" : "unknown");
-    this.title = this.message;
-    this.fields = body.fields ?? {};
-    this.retryAfter = retryAfter;
-  }
-}
-
-/** Seconds to wait, from either form of Retry-After; null without the header. */
-export function waitOf(response) {
-  const header = response.headers.get("Retry-After");
-  if (header === null) return null;
-  const seconds = Number(header);
-  return Number.isNaN(seconds) ? Math.max(0, (Date.parse(header) - Date.now()) / 1000) : seconds;
-}
-
-async function bodyOf(response) {
-  const isJson = /[/+]json\b/.test(response.headers.get("Content-Type") ?? "");
-  return isJson ? response.json().catch(() => ({})) : {};
-}
-
-/** What a call rejects with when there is no way to the server. */
-function offline(error) {
-  if (error.name === "AbortError") throw error;
-  throw new ApiError({ status: 0, body: { title: t("no_connection") } });
-}
 
 function send(method, path, { body, signal }) {
   const headers = { Accept: "application/json", "X-CSRF-Token": token() };
@@ -47,16 +15,15 @@ function send(method, path, { body, signal }) {
  */
 async function renewed(old) {
   if (token() !== old) return;
-  const who = await renew().catch(offline);
+  const who = await renew();
   if (who !== null && who === personOf()) return;
   throw new ApiError({ status: 401, body: { title: t(who === null ? "signed_out" : "somebody_else") } });
 }
 
 async function call(method, path, options) {
   const response = await send(method, path, options);
-  const answer = await bodyOf(response);
-  if (response.ok) return answer;
-  throw new ApiError({ status: response.status, body: answer, retryAfter: waitOf(response) });
+  if (response.ok) return bodyOf(response);
+  throw await refusalOf(response);
 }
 
 /**

@@ -1,5 +1,6 @@
-import { fetchHtml, waitOf } from "./api.js";
+import { fetchHtml } from "./api.js";
 import { release } from "./bind.js";
+import { waitOf } from "./refusals.js";
 import { t } from "./strings.js";
 import { adopt, personOf } from "./token.js";
 

@@ -1,3 +1,5 @@
+import { offline, refusalOf } from "./refusals.js";
+
 // The token against forged requests belongs to a session: it dies when its person logs in again, in another tab say.
 const LONGEST = 30000;
 const meta = (page) => page.querySelector('meta[name="csrf-token"]');
@@ -17,8 +19,9 @@ export function adopt(page) {
 
 async function ask() {
   const signal = AbortSignal.timeout(LONGEST);
-  const response = await fetch("/settings", { headers: { Accept: "text/html" }, signal });
-  const page = new DOMParser().parseFromString(await response.text(), "text/html");
+  const response = await fetch("/settings", { headers: { Accept: "text/html" }, signal }).catch(offline);
+  if (!response.ok) throw await refusalOf(response);
+  const page = new DOMParser().parseFromString(await response.text().catch(offline), "text/html");
   const who = personOf(page);
   if (who !== null && who === personOf()) adopt(page);
   return who;
@@ -26,7 +29,7 @@ async function ask() {
 
 /**
  * Fetches a fresh token. Resolves with the id of whoever is logged in now, null for nobody; the token of somebody else
- * is not for this page. Rejects without a connection.
+ * is not for this page. Throws ApiError where there is no telling: without a connection, or while the drive restarts.
  */
 export function renew() {
   asking ??= ask().finally(() => (asking = null));

@@ -1,5 +1,6 @@
-import { ApiError, fetchHtml } from "../api.js";
+import { fetchHtml } from "../api.js";
 import { sentenceOf } from "../pages.js";
+import { ApiError } from "../refusals.js";
 import { learn, t } from "../strings.js";
 
 /**

@@ -73,7 +73,7 @@ export class Contract {
 
   /** Rejects unless it is this page's own person who is logged in: an upload nobody knows may be another person's. */
   async confirm() {
-    const who = await this.renew().catch(() => Promise.reject(new Fault("network")));
+    const who = await this.renew();
     if (who !== this.user) throw new SignedOut(who);
   }
 
