@@ -68,12 +68,17 @@ export default class Tray {
     for (const type of ["dragover", "drop"]) document.addEventListener(type, refuse);
   }
 
-  /** Names are forgotten once the page is left; whoever was asked, stayed and does something here keeps them. */
+  /**
+   * Names are forgotten at once, but where something is under way and the browser asks first: then once the page is
+   * left, and whoever stays and does something here keeps them.
+   */
   #loggingOut() {
+    if (!this.uploader.isBusy) return this.uploader.memory.clear();
     const stays = new AbortController();
     const on = (type, act) => addEventListener(type, act, { signal: stays.signal });
     on("pagehide", () => this.uploader.memory.clear());
     for (const type of ["pointerdown", "keydown"]) on(type, () => stays.abort());
+    return undefined;
   }
 
   #buttons() {

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.desks import Desk, Stand, make_file, new_desk
-from tests.browser.hands import MINUTE
+from tests.browser.hands import MINUTE, arrived
 
 pytestmark = pytest.mark.browser
 BOTH_BEGUN = "() => Object.values(localStorage).filter((kept) => JSON.parse(kept).id).length === 2"
@@ -37,6 +37,28 @@ def test_who_does_not_log_out_after_all_is_offered_to_go_on(desk: Desk, tmp_path
     desk.page.reload()
     expect(desk.page.locator("[data-offer-text]")).to_contain_text("film.mp4", timeout=MINUTE)
     assert asked == ["beforeunload"] * 2
+
+
+def test_whatever_is_pressed_while_one_is_logged_out_names_are_forgotten(desk: Desk, tmp_path: Path) -> None:
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+
+    page = desk.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    desk.begin(make_file(tmp_path, "film.mp4", 40_000_000), 2)
+    page.reload()
+    expect(page.locator("[data-offer-text]")).to_contain_text("film.mp4", timeout=MINUTE)
+    page.route("**/logout", hold)
+    page.evaluate("document.querySelector('form[data-logout]').requestSubmit()")
+    while not asked:
+        page.wait_for_timeout(20)
+    page.mouse.click(5, 5)
+    page.keyboard.press("Shift")
+    asked.pop().continue_()
+    page.wait_for_url("**/login?*")
+    assert remembered(page) == []
 
 
 def test_one_of_the_interrupted_is_given_up(desk: Desk, tmp_path: Path) -> None:
@@ -94,7 +116,7 @@ def test_a_folder_that_is_gone_takes_nothing_and_nothing_is_remembered(desk: Des
     token = {"X-CSRF-Token": desk.page.get_attribute("meta[name=csrf-token]", "content") or ""}
     made = desk.page.request.post(url, data={"parent": "root", "name": "Plans"}, headers=token).json()["folder"]["id"]
     desk.page.goto(f"{desk.stand.app.url}/files/{made}")
-    desk.page.wait_for_load_state("networkidle")
+    arrived(desk.page, "Plans")
     assert desk.page.request.delete(f"{url}/{made}", headers=token).ok
     desk.page.on("request", lambda request: begun.append(request.url) if request.url.endswith("/api/uploads") else None)
     desk.pick(make_file(tmp_path, "film.mp4", 20_000_000))
