@@ -1,3 +1,5 @@
+import { holdsMore } from "./held.js";
+
 const keys = { ArrowDown: 1, ArrowUp: -1, Home: 0, End: 0 };
 const gap = 4;
 
@@ -52,7 +54,7 @@ export default class Menu {
   }
 
   walk(event) {
-    if (!(event.key in keys)) return;
+    if (!(event.key in keys) || holdsMore(event)) return;
     event.preventDefault();
     const items = this.items();
     const next = items.indexOf(document.activeElement) + keys[event.key];

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.hands import at_work
 from tests.browser.seats import Seat
 
 pytestmark = pytest.mark.browser
@@ -140,6 +141,42 @@ def test_the_selection_bar_is_one_stop_and_arrows_lead_through_it(desk: Seat, di
     assert sorted(stops) == [-1, -1, 0], "the first one that is left is the stop"
 
 
+def are_taken(page: Page, keys: list[dict[str, object]]) -> list[bool]:
+    """Whether each key, pressed where the focus is, is kept from the browser."""
+    taken: list[bool] = page.evaluate(
+        """(keys) => {
+          const [where, options] = [document.activeElement, { bubbles: true, cancelable: true }];
+          return keys.map((key) => !where.dispatchEvent(new KeyboardEvent("keydown", { ...options, ...key })));
+        }""",
+        keys,
+    )
+    return taken
+
+
+@pytest.mark.parametrize("held", ["altKey", "ctrlKey", "metaKey"])
+def test_keys_of_the_browser_are_left_to_it_wherever_arrows_lead(desk: Seat, held: str) -> None:
+    page = desk.page
+    plain: list[dict[str, object]] = [{"key": key} for key in ("Home", "End", "ArrowUp", "ArrowDown")]
+    across: list[dict[str, object]] = [{"key": key} for key in ("Home", "End", "ArrowLeft", "ArrowRight")]
+
+    def with_held(keys: list[dict[str, object]]) -> list[dict[str, object]]:
+        return [{**key, held: True} for key in keys]
+
+    desk.blank("a.txt").click()
+    page.locator("[data-act=share]:visible").focus()
+    assert are_taken(page, with_held(across)) == [False] * 4
+    assert are_taken(page, across) == [True] * 4
+    desk.hands.choose("a.txt", "move")
+    expect(page.locator("#move [role=treeitem]").first).to_be_focused()
+    assert are_taken(page, with_held(plain + across)) == [False] * 8
+    assert are_taken(page, plain + across) == [True] * 8
+    page.keyboard.press("Escape")
+    desk.hands.row("a.txt").locator("[data-row-menu]").click()
+    expect(page.locator("#row-menu [data-act]:visible").first).to_be_focused()
+    assert are_taken(page, with_held(plain)) == [False] * 4
+    assert are_taken(page, plain) == [True] * 4
+
+
 def test_the_row_whose_details_are_on_show_is_marked(desk: Seat) -> None:
     desk.hands.choose("a.txt", "details")
     expect(desk.hands.row("a.txt")).to_have_attribute("aria-current", "true")
@@ -176,7 +213,8 @@ def test_a_page_from_right_to_left_is_the_mirror_of_itself(desk: Seat, path: str
     page.set_viewport_size({"width": width, "height": 900})
     desk.owner.ok("DELETE", f"/api/files/{desk.owner.items()[5]['id']}")
     page.goto(desk.hands.url + path)
-    page.wait_for_load_state("networkidle")
+    at_work(page)
+    page.evaluate("async () => { await document.fonts.ready; }")
     before = page.evaluate(BOXES)
     page.evaluate("document.documentElement.dir = 'rtl'")
     after = page.evaluate(BOXES)

@@ -1,3 +1,5 @@
+import { holdsMore } from "../held.js";
+
 const steps = { ArrowRight: 1, ArrowLeft: -1 };
 
 /** One stop for Tab; from there the arrows, Home and End lead to the other buttons on show. */
@@ -25,6 +27,7 @@ export class Toolbar {
   }
 
   #key(event) {
+    if (holdsMore(event)) return;
     const shown = this.#shown;
     const at = shown.indexOf(event.target);
     const forward = getComputedStyle(this.element).direction === "rtl" ? -1 : 1;

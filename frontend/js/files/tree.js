@@ -1,4 +1,5 @@
 import { api } from "../api.js";
+import { holdsMore } from "../held.js";
 import { icon } from "../icons.js";
 import { t } from "../strings.js";
 
@@ -126,7 +127,7 @@ export class Tree {
 
   #key(event) {
     const way = { ...vertical, ...across[getComputedStyle(this.list).direction] }[event.key];
-    if (!way) return;
+    if (!way || holdsMore(event)) return;
     event.preventDefault();
     const item = event.target.closest("[role=treeitem]");
     const rows = [...this.list.querySelectorAll("[role=treeitem]")].filter((each) => each.checkVisibility());
