@@ -108,10 +108,7 @@ export class Upload {
     throw new Stopped("refused");
   }
 
-  /**
-   * The drive does not know this upload any more, unless it was another person's drive that was asked. Begun under the
-   * same key it takes no room a second time, should a power cut have taken what stood for it.
-   */
+  /** The drive does not know it any more, unless another person's was asked. Under the same key it takes room once. */
   async #beginAnew(signal) {
     await this.#insist(() => this.engine.contract.confirm(), signal);
     Object.assign(this, { id: null, parts: null });
