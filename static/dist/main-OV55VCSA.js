@@ -1,1 +1,0 @@
-import{b as o,e as r,z as t}from"./chunk-QD2Z33WZ.js";function n(){let e=Intl.DateTimeFormat().resolvedOptions().timeZone;e&&o("tz",e)}n();r();t().then(()=>{performance.mark("drive:bound"),document.dispatchEvent(new Event("drive:bound"))});
