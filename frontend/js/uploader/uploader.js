@@ -27,6 +27,8 @@ export class Uploader extends EventTarget {
     this.contract = new Contract({ api, renew, user, stall });
     this.lanes = new Lanes(this.rate);
     this.memory = new Memory({ user });
+    // What fails while the page is taken down was only interrupted.
+    for (const type of ["pagehide", "pageshow"]) addEventListener(type, () => (this.leaving = type === "pagehide"));
     const mine = () => this.unfinished.flatMap(({ key, id }) => (id ? [key, id] : [key]));
     const tabs = new Tabs({ mine, opened: () => this.comeBack() });
     this.offers = new Offers({ memory: this.memory, contract: this.contract, tabs });
@@ -107,7 +109,7 @@ export class Uploader extends EventTarget {
 
   changed(upload, before = upload.state) {
     this.#sort(upload);
-    if (upload.isOver) this.memory.drop(upload.key);
+    if (upload.isOver && !this.leaving) this.memory.drop(upload.key);
     if (upload.state === "done" && before !== "done") this.#tell("done", { upload });
     this.#tell("changed");
     this.#fillSoon();
