@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import APIResponse, Page, Route
 
+RETRIES = 3
+"""A connection that was kept may be closed at the very moment at which it is used again."""
+MINUTE_OF_LOOKS = 3000
+
 
 @dataclass
 class Held:
@@ -14,11 +18,17 @@ class Held:
     answers: list[tuple[Route, APIResponse]] = field(default_factory=list)
 
     def next(self, address: str) -> None:
-        self.page.route(address, lambda route: self.answers.append((route, route.fetch())), times=1)
+        self.page.route(address, self._hold, times=1)
 
     def wait(self) -> None:
-        while not self.answers:
+        for _ in range(MINUTE_OF_LOOKS):
+            if self.answers:
+                return
             self.page.wait_for_timeout(20)
+        raise TimeoutError("nothing was asked for")
+
+    def _hold(self, route: Route) -> None:
+        self.answers.append((route, route.fetch(max_retries=RETRIES)))
 
     def let_go(self) -> None:
         route, answer = self.answers.pop()

@@ -30,6 +30,8 @@ PATHS = {
     "= /api/files": ["/api/files?filename=a.txt"],
     "~ ^/objects/[^/]+/[0-9]+$": ["/objects/token/1"],
     "~ ^/objects/[^/]+/[0-9]+/small$": ["/objects/token/1/small"],
+    "~ ^/api/zips/[^/]+$": ["/api/zips/token"],
+    "~ ^/api/folders/[^/]+/zip$": ["/api/folders/root/zip"],
     "= /_check": ["/_check"],
     "/_objects/": ["/_objects/aa/bytes"],
     "/static/": ["/static/dist/manifest.json"],
