@@ -1,4 +1,4 @@
-"""What a version gives back when it goes: its reference to the bytes, and its room."""
+"""What a version, or an upload, gives back when it goes: its reference to the bytes, and its room."""
 
 import logging
 
