@@ -5,7 +5,7 @@ import random
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -130,13 +130,9 @@ def disk_store(folder: Path) -> Iterator[Store]:
 
 @contextmanager
 def moto_store() -> Iterator[Store]:
-    from moto import mock_aws
+    from tests.stand_in import moto
 
-    with ExitStack() as stack:
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setenv("AWS_ACCESS_KEY_ID", "test")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        stack.enter_context(mock_aws())
+    with moto():
         yield _s3_store("moto", endpoint=None)
 
 

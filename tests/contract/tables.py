@@ -3,7 +3,7 @@
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,13 +35,9 @@ def sqlite_table(folder: Path) -> Iterator[Table]:
 
 @contextmanager
 def moto_table() -> Iterator[Table]:
-    from moto import mock_aws
+    from tests.stand_in import moto
 
-    with ExitStack() as stack:
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setenv("AWS_ACCESS_KEY_ID", "test")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        stack.enter_context(mock_aws())
+    with moto():
         yield dynamo_table(endpoint=None)
 
 

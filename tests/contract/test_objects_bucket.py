@@ -9,22 +9,20 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from smartdrive.ports.objects import Delivery
 from smartdrive.ports.table import Unavailable
 from smartdrive.storage.s3 import S3
 from smartdrive.storage.s3_bucket import create_bucket
 from tests.contract.stores import new_key
+from tests.stand_in import moto
 
 HOME = "https://drive.example"
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    with mock_aws():
+def aws() -> Iterator[None]:
+    with moto():
         yield
 
 

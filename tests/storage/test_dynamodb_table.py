@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from smartdrive.storage.dynamodb_table import create_table, table_faults
+from tests.stand_in import moto
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -22,11 +22,8 @@ REGION = "eu-central-1"
 
 @pytest.fixture(scope="module")
 def dynamodb() -> Iterator["DynamoDBClient"]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "test")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        with mock_aws():
-            yield boto3.client("dynamodb", region_name=REGION)
+    with moto():
+        yield boto3.client("dynamodb", region_name=REGION)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ The real servers are there when `make test-engines` has started them; moto serve
 import os
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
 from pathlib import Path
 from unittest.mock import patch
 
@@ -48,11 +47,9 @@ def real_site(folder: Path) -> Iterator[Site]:
 
 def moto_site(folder: Path) -> Iterator[Site]:
     """The application on moto, in this process."""
-    from moto import mock_aws
+    from tests.stand_in import moto
 
-    with ExitStack() as stack:
-        stack.enter_context(patch.dict("os.environ", keys("testing", "testing")))
-        stack.enter_context(mock_aws())
+    with moto():
         yield aws_site(folder, region="eu-central-1", urls={})
 
 

@@ -1,0 +1,31 @@
+"""moto bears an application of several threads, as tests/stand_in.py uses it."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from unittest.mock import patch
+
+import boto3
+from moto.s3.models import S3Backend
+
+from tests.stand_in import moto
+
+
+def test_requests_of_several_threads_are_answered_in_turn() -> None:
+    inside: list[int] = []
+    most: list[int] = []
+    look = S3Backend.list_objects_v2
+
+    def slowly(*given: Any, **named: Any) -> Any:
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.02)
+        inside.pop()
+        return look(*given, **named)
+
+    with moto(), patch.object(S3Backend, "list_objects_v2", slowly):
+        bucket = boto3.client("s3", region_name="us-east-1")
+        bucket.create_bucket(Bucket="drive")
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda _: bucket.list_objects_v2(Bucket="drive"), range(12)))
+    assert most == [1] * 12
