@@ -1,34 +1,16 @@
 """`flask user …`: the operator's acts on accounts. Passwords are asked for, or read from a pipe; never arguments."""
 
 import sys
-from collections.abc import Callable
-from functools import wraps
-from typing import ParamSpec, TypeVar
 
 import click
 from flask.cli import AppGroup
 
+from smartdrive.cli_plainly import said_plainly
 from smartdrive.current import services
 from smartdrive.domain.clock import stamp
-from smartdrive.domain.errors import DriveError
 from smartdrive.domain.models import User
 
-Given = ParamSpec("Given")
-Result = TypeVar("Result")
 users = AppGroup("user", help="Accounts: add, list, password, disable, enable, delete.")
-
-
-def said_plainly(act: Callable[Given, Result]) -> Callable[Given, Result]:
-    """A refusal is a sentence and exit code 1, not a traceback."""
-
-    @wraps(act)
-    def guarded(*args: Given.args, **named: Given.kwargs) -> Result:
-        try:
-            return act(*args, **named)
-        except DriveError as error:
-            raise click.ClickException("\n".join(error.fields.values()) or error.title) from None
-
-    return guarded
 
 
 @users.command("add")

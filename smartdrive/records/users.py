@@ -77,6 +77,11 @@ def has_operator(table: Table) -> bool:
     return table.get(keys.operator()) is not None
 
 
+def read_operator(table: Table) -> User | None:
+    """The operator's account."""
+    return read_user(table, text(table.get(keys.operator()) or {}, "user") or "nobody")
+
+
 def read_user(table: Table, user_id: str) -> User | None:
     """The account, whatever its state."""
     item = table.get(keys.user(user_id))

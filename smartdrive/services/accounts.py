@@ -115,6 +115,13 @@ class Accounts:
             raise NotFound(_("There is no account with the address %(email)s.", email=email))
         return user
 
+    def operator(self) -> User:
+        """The operator's account; NotFound while there is none."""
+        user = users.read_operator(self.table)
+        if user is None:
+            raise NotFound(_("There is no account yet. Make the first one: flask user add EMAIL."))
+        return user
+
     def usage(self, user: User) -> Usage:
         """Bytes used and allowed."""
         return rooms.read_usage(self.table, user.id)
