@@ -23,7 +23,7 @@ def keys(key: str, secret: str) -> dict[str, str]:
     return {"AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_EC2_METADATA_DISABLED": "true"}
 
 
-def aws_site(folder: Path, *, region: str, urls: Mapping[str, str]) -> Site:
+def aws_site(folder: Path, *, region: str, urls: Mapping[str, str], **more: int) -> Site:
     """A table and a bucket of their own, and the application on them; an empty address is moto."""
     from smartdrive.storage.dynamodb_table import create_table
     from smartdrive.storage.s3_bucket import create_bucket
@@ -32,17 +32,17 @@ def aws_site(folder: Path, *, region: str, urls: Mapping[str, str]) -> Site:
     create_table(name, region=region, endpoint=urls.get("dynamodb_url"))
     create_bucket(name, region=region, endpoint=urls.get("s3_url"), public_url=PUBLIC_URL)
     settings = {"engine": "aws", "table": name, "bucket": name, "region": region, "public_url": PUBLIC_URL}
-    return make_site(folder, **settings, **urls)
+    return make_site(folder, **settings, **urls, **more)
 
 
-def real_site(folder: Path) -> Iterator[Site]:
+def real_site(folder: Path, **more: int) -> Iterator[Site]:
     """The application on the servers that `tools/engines.sh` started."""
     given = {
         name: os.environ[f"DRIVE_TEST_{name}"] for name in ("DYNAMODB_URL", "S3_URL", "REGION", "S3_KEY", "S3_SECRET")
     }
     urls = {"dynamodb_url": given["DYNAMODB_URL"], "s3_url": given["S3_URL"]}
     with patch.dict("os.environ", keys(given["S3_KEY"], given["S3_SECRET"])):
-        yield aws_site(folder, region=given["REGION"], urls=urls)
+        yield aws_site(folder, region=given["REGION"], urls=urls, **more)
 
 
 def moto_site(folder: Path) -> Iterator[Site]:
