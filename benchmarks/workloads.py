@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from benchmarks.bench import Bench, Figures, expect, p95, timed, times_of
 from benchmarks.inputs import LONG_LIST, LONGEST_LIST, SHORT_LIST, list_of
+from benchmarks.organising import organise
 from benchmarks.sides import Side
 from benchmarks.transfers import download_big, fetch_zip, grow, upload_big, upload_small
 from benchmarks.usage import memory
@@ -90,6 +91,7 @@ WORKLOADS: dict[str, Callable[[Bench], Figures]] = {
     "W2": upload_small,
     "W4": list_long,
     "W6": fetch_zip,
+    "W11": organise,
     "W7": list_short,
     "W9": restart,
 }
