@@ -1,4 +1,4 @@
-"""The shipped set-up in a folder of its own: nginx with our nginx.conf before gunicorn and the worker.
+"""The shipped set-up in a folder of its own: nginx with our nginx.conf before gunicorn.
 
 The benchmarks measure it and tests/deploy looks at how it behaves; `conf` is the one place that knows how the
 standard paths are replaced.
@@ -151,7 +151,7 @@ def nginx_command(conf_path: Path) -> list[str | Path]:
 
 class Shipped:
     """Start, stop and start again on the same data. `settings` are SMARTDRIVE_ names without their prefix;
-    another `application` than ours gets no worker."""
+    another `application` than ours gets no background work."""
 
     def __init__(self, folder: Path, *, settings: Mapping[str, str] | None = None, application: str = OURS) -> None:
         self.places = Places(folder, free_port())
@@ -165,6 +165,7 @@ class Shipped:
             "DATA": str(self.places.data),
             "PUBLIC_URL": self.places.url,
             "BEHIND_NGINX": "true",
+            "WORKER": "inside" if self._application == OURS else "apart",
             **self._settings,
         }
         rest = {name: text for name, text in child_environment().items() if not name.startswith(PREFIX)}
@@ -177,8 +178,6 @@ class Shipped:
         conf_path.write_text(conf(self.places), "utf-8")
         env = self.environment()
         self.programs.start("gunicorn", self._gunicorn(), env=env)
-        if self._application == OURS:
-            self.programs.start("worker", [sys.executable, "-m", "smartdrive.worker"], env=env)
         self.programs.start("nginx", nginx_command(conf_path), env=env)
         try:
             self.programs.wait_for(self.places.port, "/status")

@@ -20,8 +20,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from smartdrive.domain.hosts import is_loopback
 from smartdrive.logs import JsonLines
-from smartdrive.run.staying import ZIPS_SOCKET, StayingWorker, is_for_zips
+from smartdrive.run.staying import PAGES, UPKEEP, ZIPS, ZIPS_SOCKET, StayingWorker
 from smartdrive.settings import SettingsError, load
+from smartdrive.worker import work
 
 worker_class = StayingWorker
 workers = 2
@@ -64,27 +65,57 @@ def _one_application() -> bool:
 preload_app = _one_application()
 
 
+def _works_inside() -> bool:
+    with suppress(SettingsError):  # wsgi.py says what is wrong with them
+        return load().worker == "inside"
+    return False
+
+
+def _roles(server: Arbiter) -> list[str]:
+    """What the processes are there for: pages, zips where they come by a socket of their own, background work."""
+    for_zips = any(str(address).endswith(ZIPS_SOCKET) for address in server.cfg.address)
+    return [PAGES] * workers + [ZIPS] * for_zips + [UPKEEP] * _works_inside()
+
+
 def on_starting(server: Arbiter) -> None:
-    """Load at least the code once, and have one worker more where zips come by a socket of their own."""
+    """Load at least the code once, and count in the processes that are there for something else than pages."""
     importlib.import_module("smartdrive.web.application")
     importlib.import_module("smartdrive.wiring")
-    server.num_workers += any(str(address).endswith(ZIPS_SOCKET) for address in server.cfg.address)
+    server.num_workers = len(_roles(server))
+
+
+def on_reload(server: Arbiter) -> None:
+    """SIGHUP: as many new ones come as there are, and none of those that go fills its role any more."""
+    server.num_workers = len(_roles(server))
+    server.cfg.set("workers", server.num_workers)
+    for worker in server.WORKERS.values():
+        worker.leaving = True
 
 
 def pre_fork(server: Arbiter, worker: StayingWorker) -> None:
-    """Say which worker is for zips: the first one, and whoever comes after it has ended.
+    """Give it the first role that nobody has, at the start and after a death.
 
     SQLite's files must not be open in two processes by one opening: each worker opens them for itself.
 
     What is frozen is not looked through for garbage, so it stays shared and is not copied by being looked at.
     """
-    has_zips = any(is_for_zips(each) for each in server.LISTENERS)
-    worker.for_zips = has_zips and not any(each.for_zips for each in server.WORKERS.values())
+    lacking = _roles(server)
+    for other in server.WORKERS.values():
+        if not other.leaving and other.role in lacking:
+            lacking.remove(other.role)
+    worker.role = lacking[0] if lacking else PAGES
+    worker.upkeep = _upkeep if worker.role == UPKEEP else None
     gc.collect()
     gc.freeze()
     app = server.app.wsgi() if preload_app else None
     if isinstance(app, Flask):
         app.extensions["smartdrive"].table.close()
+
+
+def _upkeep(worker: StayingWorker) -> None:
+    """Background work, in a process that shares the memory of all others."""
+    app: Flask = worker.wsgi
+    work(app.extensions["smartdrive"], beat=worker.beat)
 
 
 def when_ready(server: Arbiter) -> None:

@@ -86,6 +86,7 @@ class Settings(BaseSettings):
     trusted_proxies: Networks = Field((), description="Networks whose X-Forwarded-* headers are believed")
     behind_nginx: bool = Field(False, description="Whether the shipped nginx.conf stands in front")
     zips: int = Field(8, ge=1, le=64, description="Zips that one process of the web server sends at once")
+    worker: Literal["inside", "apart"] = Field("inside", description="Who does background work")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged")
     table: str = Field("smartdrive", description="DynamoDB table (engine aws)")
     bucket: str = Field("", description="S3 bucket (engine aws)")

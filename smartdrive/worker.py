@@ -1,4 +1,5 @@
-"""Background work: `python -m smartdrive.worker`. Any number may run; each job is done by one at a time.
+"""Background work, in a process of the web server or by `python -m smartdrive.worker`. Any number may run; each job is
+done by one at a time.
 
 A thread a job, so that the checksums of a huge file hold nothing else up. Everything a job does is promised in the
 table: it may be killed at any line, and it ends within a small step when it is asked to.
@@ -21,6 +22,8 @@ SWEEP_EVERY = 3600.0
 IDLE = {"embedded": 1.0, "aws": 5.0}
 """Seconds between looks when nothing is due: a look is some 20 reads, and on DynamoDB each has its price."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30.0
+BEAT = 1.0
+"""Seconds between signs of life."""
 NICENESS = 5
 """People who wait for a page go first."""
 log = logging.getLogger(__name__)
@@ -82,6 +85,24 @@ class Worker:
             self.stopping.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
         return 0.0
+
+
+def work(services: Services, *, beat: Callable[[float], bool]) -> None:
+    """Work in a process that somebody else began: `beat` tells them of life, waits, and says whether to go on."""
+    worker = Worker(services)
+    os.nice(NICENESS)
+    log.info("worker started", extra={"pid": os.getpid()})
+    working = threading.Thread(target=worker.run)
+    working.start()
+    try:
+        while working.is_alive() and beat(BEAT):
+            pass
+    finally:
+        worker.stop()
+    while working.is_alive():
+        beat(0)
+        working.join(BEAT)
+    log.info("worker ended")
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""Hold the data folder's lock and the listening socket, and keep the web server and the worker alive.
+"""Hold the data folder's lock and the listening socket, and keep the web server alive.
 
 The socket outlives the web server, so while that starts again people wait a moment instead of being refused.
 """
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from smartdrive.run.addresses import address_for_people, listen, loopback
-from smartdrive.run.children import ROOT, Child, Family
+from smartdrive.run.children import ROOT, Child, Keeper
 from smartdrive.run.words import CannotRun, say
 from smartdrive.settings import SettingsError, child_environment, data_folder, ensure_secret, load
 
@@ -43,19 +43,12 @@ def web_command(descriptor: int) -> list[str]:
     return [sys.executable, "-m", "gunicorn", "-c", config, "--bind", f"fd://{descriptor}", "wsgi:app"]
 
 
-def worker_command() -> list[str]:
-    return [sys.executable, "-m", "smartdrive.worker"]
-
-
-def make_family(data: Path, taken: socket.socket, *, shown: str) -> Family:
-    """Both children get the same settings: the folder, and the printed address unless another one is set."""
+def make_keeper(data: Path, taken: socket.socket, *, shown: str) -> Keeper:
+    """It gets the settings: the folder, and the printed address unless another one is set."""
     chosen = {} if "public_url" in load(data=data).model_fields_set else {"SMARTDRIVE_PUBLIC_URL": shown}
     environment = child_environment(SMARTDRIVE_DATA=str(data), **chosen)
     descriptor = taken.fileno()
-    return Family(
-        Child("web server", web_command(descriptor), environment, (descriptor,)),
-        Child("worker", worker_command(), environment),
-    )
+    return Keeper(Child("web server", web_command(descriptor), environment, (descriptor,)))
 
 
 def serve(data: Path, host: str, *, port: int) -> None:
@@ -64,14 +57,14 @@ def serve(data: Path, host: str, *, port: int) -> None:
     with locked(data), listen(host, port) as taken:
         number = taken.getsockname()[1]
         shown = address_for_people(host, number)
-        family = make_family(data, taken, shown=shown)
-        family.obey_signals()
+        keeper = make_keeper(data, taken, shown=shown)
+        keeper.obey_signals()
         try:
-            if family.start(loopback(host), number):
+            if keeper.start(loopback(host), number):
                 say(f"Smart Drive is at {shown}  (data in {data}; stop with Ctrl-C)")
-            family.keep()
+            keeper.keep()
         finally:
-            family.end()
+            keeper.end()
 
 
 def port_number(text: str) -> int:

@@ -1,4 +1,4 @@
-"""The programs that make up a running drive, and how they start, die and end."""
+"""The program that a running drive is, and how it starts, dies and ends. What it forks, it keeps alive itself."""
 
 import contextlib
 import ctypes
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -57,7 +57,7 @@ class Child:
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def start(self) -> None:
-        """A group of its own: Ctrl-C reaches the parent alone, which then ends its children in order."""
+        """A group of its own: Ctrl-C reaches the parent alone, which then ends its child in order."""
         self.began, self.due = time.monotonic(), None
         self.process = subprocess.Popen(
             self.command,
@@ -104,16 +104,12 @@ class Child:
         self.process.wait()
 
 
-class Family:
-    """The web server and the worker, kept alive until somebody says stop."""
+class Keeper:
+    """Keeps the web server alive until somebody says stop."""
 
-    def __init__(self, web: Child, worker: Child) -> None:
+    def __init__(self, web: Child) -> None:
         self.web = web
-        self.worker = worker
         self.stopping = threading.Event()
-
-    def children(self) -> Iterator[Child]:
-        yield from (self.web, self.worker)
 
     def stop(self, *_: object) -> None:
         self.stopping.set()
@@ -123,15 +119,8 @@ class Family:
             signal.signal(number, self.stop)
 
     def start(self, host: str, port: int) -> bool:
-        """The web server first, since people wait for it; False when told to stop before it answered."""
+        """False when told to stop before it answered; one that dies before its first answer cannot be helped."""
         self.web.start()
-        if not self.wait_for_answer(host, port):
-            return False
-        self.worker.start()
-        return True
-
-    def wait_for_answer(self, host: str, port: int) -> bool:
-        """False when told to stop first; a web server that dies before its first answer cannot be helped."""
         while not self.stopping.wait(LOOK_EVERY):
             if self.web.ended():
                 raise CannotRun(f"The web server {self.web.how_it_ended()} at its start: the reason is above.")
@@ -141,12 +130,8 @@ class Family:
 
     def keep(self) -> None:
         while not self.stopping.wait(LOOK_EVERY):
-            for child in self.children():
-                child.look()
+            self.web.look()
 
     def end(self) -> None:
-        for child in self.children():
-            child.ask_to_end()
-        until = time.monotonic() + PATIENCE
-        for child in self.children():
-            child.see_off(until)
+        self.web.ask_to_end()
+        self.web.see_off(time.monotonic() + PATIENCE)

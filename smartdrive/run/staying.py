@@ -1,8 +1,10 @@
-"""gunicorn's threads, made to stay: what `deploy/gunicorn.conf.py` names as the class of its workers."""
+"""gunicorn's processes: what `deploy/gunicorn.conf.py` names as the class of its workers."""
 
+import os
 import select
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -13,6 +15,8 @@ NEXT_WITHIN = 200.0
 """Milliseconds that a thread stays."""
 ZIPS_SOCKET = "/zips.sock"
 """How the path of the socket ends by which nginx asks for zips; nginx.conf names it."""
+PAGES, ZIPS, UPKEEP = "pages", "zips", "upkeep"
+"""What a process is there for: one that is busy with hours of work keeps nobody waiting for another."""
 
 
 class StayingWorker(ThreadWorker):
@@ -25,13 +29,39 @@ class StayingWorker(ThreadWorker):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - gunicorn's own
         super().__init__(*args, **kwargs)  # type: ignore[no-untyped-call]
         self.seats = threading.BoundedSemaphore(SEATS)
-        self.for_zips = False
-        """Whether this one listens at the socket of zips, and nowhere else. Said before it parts from the master."""
+        self.role = PAGES
+        """Said before it parts from the master."""
+        self.leaving = False
+        """Whether another one takes its place: the master replaces all."""
+        self.upkeep: Callable[[StayingWorker], None] | None = None
+        """What to do instead of answering requests."""
 
     def init_process(self) -> None:
-        """Listen to what is this one's business alone: a zip is hours of work, and pages must not wait for it."""
-        self.sockets = [each for each in self.sockets if is_for_zips(each) == self.for_zips]
+        """Listen to what is this one's business alone; of the rest nothing is held open."""
+        for each in self.sockets:
+            if not self._listens(each):
+                each.close()
+        self.sockets = [each for each in self.sockets if each.sock]
         super().init_process()  # type: ignore[no-untyped-call]
+
+    def _listens(self, listener: Any) -> bool:  # noqa: ANN401 - gunicorn's own
+        return self.role != UPKEEP and is_for_zips(listener) == (self.role == ZIPS)
+
+    def run(self) -> None:
+        if self.upkeep:
+            self.upkeep(self)
+        else:
+            super().run()  # type: ignore[no-untyped-call]
+
+    def beat(self, seconds: float) -> bool:
+        """Tell the master that this one lives, and wait so long; False, and at once, when it is to end."""
+        self.notify()  # type: ignore[no-untyped-call]
+        waiting = select.poll()
+        waiting.register(self.PIPE[0], select.POLLIN)  # a signal leaves a byte there
+        if waiting.poll(seconds * 1000):
+            with suppress(BlockingIOError):
+                os.read(self.PIPE[0], 64)
+        return self.alive and self.ppid == os.getppid()
 
     def handle(self, conn: TConn) -> object:
         """Answer what comes over the connection; whether it is to be kept."""

@@ -1,7 +1,7 @@
 """Starts web servers and workers of one drive in milliseconds, so that they can be killed hundreds of times.
 
 As a program it imports everything once, opens nothing, and forks the real programs on demand: `gunicorn` with the
-shipped configuration and `smartdrive.worker`, exactly as `make run` starts them, but for the time an import takes.
+shipped configuration and `smartdrive.worker`, as a service manager starts them, but for the time an import takes.
 """
 
 import contextlib
@@ -36,6 +36,7 @@ class Nursery:
         fd = self.socket.fileno()
         environment = {name: value for name, value in os.environ.items() if not name.startswith("SMARTDRIVE_")}
         environment |= {"SMARTDRIVE_DATA": str(data), "SMARTDRIVE_PUBLIC_URL": self.url, "PYTHONPATH": str(ROOT)}
+        environment["SMARTDRIVE_WORKER"] = "apart"
         with log.open("ab") as out:
             self.process = subprocess.Popen(
                 [sys.executable, __file__, str(fd)],

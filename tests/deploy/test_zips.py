@@ -5,6 +5,7 @@ import http.client
 import io
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -130,16 +131,37 @@ def test_beyond_the_pool_there_is_no_more_and_nobody_else_waits(
     until(lambda: ask(zoe.port, "GET", path).status == 200)
 
 
-def test_the_process_for_zips_is_replaced_when_it_dies(stack: Shipped, zoe: Person) -> None:
-    path = ticket(zoe, uploaded(zoe, b"bytes"))
-    parent = stack.programs.pids()[0]
-    before = set(family([parent])) - {parent}
-    assert len(before) == 3
+def test_processes_for_zips_and_background_work_are_replaced_when_they_die(stack: Shipped, zoe: Person) -> None:
+    path, before = ticket(zoe, uploaded(zoe, b"bytes")), all_four(stack)
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    until(lambda: len(set(family([parent])) - {parent} - before) == 3)
+    until(lambda: not all_four(stack) & before)
     until(lambda: ask(zoe.port, "GET", path).status == 200)
     assert zoe.ask("GET", "/api/folders/root").status == 200
+
+
+def test_every_process_is_replaced_by_one_for_the_same(stack: Shipped, zoe: Person) -> None:
+    """SIGHUP: none of those that go counts, or zips and background work would have nobody afterwards."""
+    path, before = ticket(zoe, uploaded(zoe, b"bytes")), all_four(stack)
+    os.kill(stack.programs.pids()[0], signal.SIGHUP)
+    until(lambda: not all_four(stack) & before)
+    until(lambda: ask(zoe.port, "GET", path).status == 200)
+    until(lambda: zoe.ask("GET", "/api/folders/root").status == 200)
+
+
+def all_four(stack: Shipped) -> set[int]:
+    """Two for pages, one for zips, one for background work, as soon as they run."""
+    parent = stack.programs.pids()[0]
+    found: list[set[int]] = []
+
+    def there() -> bool:
+        found[:] = [set(family([parent])) - {parent}]
+        said = (stack.places.logs / "gunicorn.out").read_text("utf-8")
+        workers = re.findall(r'"worker started".*"pid": ?(\d+)', said)
+        return len(found[0]) == 4 and bool(workers) and int(workers[-1]) in found[0]
+
+    until(there)
+    return found[0]
 
 
 def test_bytes_that_are_gone_cut_the_zip_and_never_pass_for_whole(stack: Shipped, zoe: Person) -> None:

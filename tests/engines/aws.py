@@ -31,6 +31,7 @@ def settings_of(engines: Engines, *, public_url: str, s3_url: str) -> dict[str, 
         "SMARTDRIVE_REGION": engines.region,
         "SMARTDRIVE_DYNAMODB_URL": engines.dynamodb_url,
         "SMARTDRIVE_S3_URL": s3_url,
+        "SMARTDRIVE_WORKER": "apart",
     }
 
 

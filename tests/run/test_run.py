@@ -10,102 +10,32 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 from urllib.parse import urlsplit
 
 import pytest
 
 from smartdrive.run.addresses import address_for_people
 from tests.machine import slowness
-
-Found = TypeVar("Found")
-ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass(frozen=True)
-class Drive:
-    process: subprocess.Popen[str]
-    log: Path
-
-    def said(self) -> str:
-        return self.log.read_text()
-
-    def url(self) -> str:
-        return until(self.address, "no address was printed")[1]
-
-    def address(self) -> re.Match[str] | None:
-        assert self.process.poll() is None, self.said()
-        return re.search(r"Smart Drive is at (\S+)", self.said())
-
-    def children(self) -> dict[str, int]:
-        """Process ids of the web server and the worker, by the module they run."""
-        listing = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
-        return {module_of(int(number)): int(number) for number in listing}
-
-    def everybody(self) -> list[int]:
-        """The parent, its children and theirs."""
-        return [self.process.pid, *descendants(self.process.pid)]
-
-
-def module_of(pid: int) -> str:
-    """Nothing for one that has just died: its command line is empty."""
-    words = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-    return words[words.index("-m") + 1] if "-m" in words else ""
-
-
-def descendants(pid: int) -> list[int]:
-    found = []
-    for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-        found += [int(number), *descendants(int(number))]
-    return found
-
-
-def alive(pid: int) -> bool:
-    """A zombie nobody has waited for is as good as gone."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def until(look: Callable[[], Found | None], otherwise: str, seconds: float = 120.0) -> Found:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if found := look():
-            return found
-        time.sleep(0.05)
-    raise AssertionError(otherwise)
-
-
-def command(data: Path, port: int) -> list[str]:
-    return [sys.executable, "-m", "smartdrive.run", "--port", str(port), "--data", str(data)]
-
-
-def clean_environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith("SMARTDRIVE_")}
+from tests.run.drives import (
+    ROOT,
+    Drive,
+    alive,
+    children,
+    clean_environment,
+    command,
+    inode_of_listener,
+    sockets,
+    start,
+    until,
+)
 
 
 def second_start(data: Path, port: int) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command(data, port), cwd=ROOT, env=clean_environment(), capture_output=True, text=True, timeout=180
     )
-
-
-def start(folder: Path) -> Drive:
-    log = folder / "log.txt"
-    with log.open("w") as output:
-        process = subprocess.Popen(
-            command(folder / "data", 0),
-            cwd=ROOT,
-            env=clean_environment(),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-    return Drive(process, log)
 
 
 @pytest.fixture
@@ -127,9 +57,17 @@ def status_of(url: str) -> int:
         return int(answer.status)
 
 
-def test_it_answers_at_the_printed_address_and_runs_both_programs(drive: Drive) -> None:
+def test_it_answers_at_the_printed_address_and_works_in_the_background(drive: Drive) -> None:
     assert status_of(drive.url()) == 200
-    assert set(drive.children()) == {"gunicorn", "smartdrive.worker"}
+    worker = until(drive.worker, "no worker started")
+    assert worker in children(drive.web()), "forked from the web server, whose memory it shares"
+
+
+def test_the_worker_holds_nothing_that_others_listen_to(drive: Drive) -> None:
+    """As long as it finishes its step after the others have gone, the address is free for the next start."""
+    listening = inode_of_listener(urlsplit(drive.url()).port or 0)
+    assert listening in sockets(drive.web())
+    assert listening not in sockets(until(drive.worker, "no worker started"))
 
 
 def test_the_data_folder_and_its_secret_are_for_this_user_alone(drive: Drive, tmp_path: Path) -> None:
@@ -157,13 +95,37 @@ def test_a_taken_port_is_refused_with_a_sentence(tmp_path: Path) -> None:
     assert "Traceback" not in refused.stderr
 
 
-@pytest.mark.parametrize("name", ["gunicorn", "smartdrive.worker"])
-def test_whichever_dies_is_started_again(drive: Drive, name: str) -> None:
-    killed = drive.children()[name]
+def test_a_web_server_that_dies_is_started_again_with_all_it_had(drive: Drive) -> None:
+    until(drive.worker, "no worker started")
+    killed, before = drive.web(), drive.everybody()[1:]
     os.kill(killed, signal.SIGKILL)
-    until(lambda: drive.children().get(name, killed) != killed, f"{name} was not started again")
+    until(lambda: drive.web() not in (0, killed), "it was not started again")
     assert "starting it again" in drive.said()
+    until(lambda: drive.worker() not in (0, *before), "it has no worker")
+    until(lambda: not any(map(alive, before)), "what it had forked lives on")
     assert status_of(drive.url()) == 200
+
+
+def test_whatever_it_forked_is_forked_again(drive: Drive) -> None:
+    """All at once: each role is filled, that of the worker too."""
+    until(drive.worker, "no worker started")
+    before = children(drive.web())
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: drive.worker() not in before, "the worker was not replaced")
+    until(lambda: len(set(children(drive.web())) - set(before)) == len(before), "not all were replaced")
+    assert status_of(drive.url()) == 200
+
+
+def test_where_somebody_else_starts_the_worker_there_is_none(tmp_path: Path) -> None:
+    drive = start(tmp_path, SMARTDRIVE_WORKER="apart")
+    try:
+        assert status_of(drive.url()) == 200
+        until(lambda: len(children(drive.web())) == 2, "pages have two processes")
+    finally:
+        drive.process.terminate()
+        drive.process.wait(120)
+    assert "worker started" not in drive.said()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
