@@ -19,7 +19,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 PREFIX = "SMARTDRIVE_"
 WEAK_SECRETS = frozenset({"secret", "changeme", "change-me", "password", "dev", "test"})
 MIN_SECRET_BYTES = 32
-_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+NO_LIMIT = 10**18
+"""Bytes that nobody fills: the room of an account whose quota is `none`."""
 _HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?")
 _REGION = re.compile(r"[a-z0-9-]+")
 _RATE = re.compile(r"^[1-9]\d{0,5}/(second|minute|hour|day)$")
@@ -34,12 +36,14 @@ class SettingsError(Exception):
 
 
 def parse_size(text: object) -> object:
-    """Turn `10GB`, `1.5 MB` or `1000` into bytes; decimal units, as everywhere in the product."""
+    """Turn `10GB`, `1.5 MB`, `500M`, `1000` or `none` into bytes; decimal units, as everywhere in the product."""
     if not isinstance(text, str):
         return text
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?B?)\s*", text, re.IGNORECASE)
-    if not match or match[2].upper() not in _UNITS:
-        raise ValueError("write a size such as 10GB, 500MB or 1000")
+    if text.strip().lower() == "none":
+        return NO_LIMIT
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)B?\s*", text, re.IGNORECASE | re.ASCII)
+    if not match:
+        raise ValueError("write a size such as 10GB, 500MB or 1000, or none for no limit")
     return int(Decimal(match[1]) * _UNITS[match[2].upper()])
 
 
@@ -59,7 +63,7 @@ def _no_slash(text: object) -> object:
     return text.rstrip("/") if isinstance(text, str) else text
 
 
-Size = Annotated[int, BeforeValidator(parse_size), Field(ge=0, le=10**18)]
+Size = Annotated[int, BeforeValidator(parse_size), Field(ge=0, le=NO_LIMIT)]
 Rate = Annotated[str, BeforeValidator(_rate)]
 Networks = Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(_networks)]
 Url = Annotated[str, BeforeValidator(_no_slash)]

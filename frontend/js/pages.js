@@ -1,6 +1,7 @@
 import { fetchHtml } from "./api.js";
 import { release } from "./bind.js";
 import { waitOf } from "./refusals.js";
+import { warnOfRoom } from "./room.js";
 import { t } from "./strings.js";
 import { adopt, personOf } from "./token.js";
 
@@ -60,6 +61,7 @@ export function swap(id, page) {
 export function refreshFrame(page) {
   document.title = page.title;
   adopt(page);
+  warnOfRoom(page);
   const fresh = page.querySelectorAll("[data-frame]");
   document.querySelectorAll("[data-frame]").forEach((old, i) => fresh[i] && old.replaceWith(fresh[i].cloneNode(true)));
   const current = new Set([...page.querySelectorAll("[data-place][aria-current]")].map(({ dataset }) => dataset.place));

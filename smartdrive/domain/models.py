@@ -37,10 +37,13 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Room of an account in bytes; `used` counts files, versions, trash and open uploads."""
+    """Room of an account in bytes; `used` counts files, versions, trash and open uploads.
+
+    `quota` is None where nothing limits it.
+    """
 
     used: int
-    quota: int
+    quota: int | None
 
 
 @dataclass(frozen=True, slots=True)

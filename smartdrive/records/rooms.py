@@ -1,9 +1,12 @@
 """Room of an account: bytes free of a quota. The table knows what is left, for conditions have no arithmetic."""
 
+from collections.abc import Sequence
+
 from smartdrive.domain.models import Usage
-from smartdrive.ports.table import Absent, AtLeast, Change, Put, Table
+from smartdrive.ports.table import Absent, AtLeast, Change, Equals, Item, Put, Table
 from smartdrive.records import keys
 from smartdrive.records.codec import number
+from smartdrive.settings import NO_LIMIT
 
 
 def new_room(user_id: str, quota: int) -> Put:
@@ -23,10 +26,33 @@ def give_back(user_id: str, size: int) -> Change:
     return Change(keys.room(user_id), add={"free": size})
 
 
+def usage_of(item: Item) -> Usage:
+    """How much is used of how much, as the room's row says."""
+    quota = number(item, "quota")
+    return Usage(used=quota - number(item, "free"), quota=None if quota >= NO_LIMIT else quota)
+
+
 def read_usage(table: Table, user_id: str) -> Usage:
     """How much is used of how much."""
-    item = table.get(keys.room(user_id)) or {}
-    return Usage(used=number(item, "quota") - number(item, "free"), quota=number(item, "quota"))
+    return usage_of(table.get(keys.room(user_id)) or {})
+
+
+def read_usages(table: Table, ids: Sequence[str]) -> list[Usage]:
+    """The same of up to 100 accounts in one round trip."""
+    rows = table.get_many([keys.room(user_id) for user_id in ids]) if ids else []
+    return [usage_of(row or {}) for row in rows]
+
+
+def change_quota(user_id: str, quota: int, *, before: int) -> Change:
+    """Allow so many bytes instead of those before, whatever is used meanwhile; refused when it was another number."""
+    return Change(
+        keys.room(user_id), set={"quota": quota}, add={"free": quota - before}, when=(Equals("quota", before),)
+    )
+
+
+def read_quota(table: Table, user_id: str) -> int:
+    """Bytes that are allowed, NO_LIMIT where nothing limits them."""
+    return number(table.get(keys.room(user_id)) or {}, "quota")
 
 
 def read_free(table: Table, user_id: str) -> int:

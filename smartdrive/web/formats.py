@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from smartdrive.domain.clock import stamp
 from smartdrive.domain.names import split_extension
+from smartdrive.domain.sizes import human_size
 
 Style = Literal["date", "minute", "full"]
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-UNITS = ("KB", "MB", "GB", "TB", "PB")
 ICONS = {
     "application/pdf": "file-earmark-pdf",
     "application/zip": "file-earmark-zip",
@@ -60,18 +60,6 @@ WORDS = {
 LONGEST_EXTENSION = 5
 TURNING = frozenset({"R", "AL", "LRE", "LRO", "RLE", "RLO", "LRI", "RLI", "FSI"})
 """Letters from right to left, and signs that turn what follows."""
-
-
-def human_size(size: int) -> str:
-    """Bytes in decimal units, as settings and quotas count: 999 bytes, 1.4 MB, 10 GB."""
-    if size < 1000:
-        return "1 byte" if size == 1 else f"{size} bytes"
-    number, unit = float(size), ""
-    for unit in UNITS:
-        number /= 1000
-        if round(number, 1) < 1000 or unit == UNITS[-1]:
-            break
-    return f"{number:.1f}".removesuffix(".0") + f" {unit}"
 
 
 def zone_named(name: str) -> tzinfo:

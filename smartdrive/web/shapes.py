@@ -145,10 +145,10 @@ class OneAccount(TypedDict):
 
 
 class Room(TypedDict):
-    """Room in bytes; `used` counts files, versions, trash and open uploads."""
+    """Room in bytes; `used` counts files, versions, trash and open uploads. No limit is a `quota` of null."""
 
     used: int
-    quota: int
+    quota: int | None
 
 
 class SignedIn(TypedDict):

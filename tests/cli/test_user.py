@@ -30,6 +30,11 @@ def add(run: FlaskCliRunner, email: str = "ada@example.com", *more: str, passwor
     return done.exit_code, done.output
 
 
+def quota(run: FlaskCliRunner, *size: str) -> tuple[int, str]:
+    done = run.invoke(args=["user", "quota", "ada@example.com", *size])
+    return done.exit_code, done.output
+
+
 def test_adding_also_while_registration_is_closed(site: Site, run: FlaskCliRunner) -> None:
     assert add(run, "ada@example.com", "--name", "Ada") == (0, "ada@example.com has an account now (operator).\n")
     assert add(run, "bob@example.com") == (0, "bob@example.com has an account now (member).\n")
@@ -60,9 +65,54 @@ def test_listing(run: FlaskCliRunner) -> None:
     run.invoke(args=["user", "disable", "ada@example.com"])
     rows = [line.split("\t") for line in run.invoke(args=["user", "list"]).output.splitlines()]
     assert [row[:3] + row[4:] for row in rows] == [
-        ["ada@example.com", "member", "disabled", "Ada"],
-        ["zoe@example.com", "operator", "active", "Zoe"],
+        ["ada@example.com", "member", "disabled", "0 bytes", "10 GB", "Ada"],
+        ["zoe@example.com", "operator", "active", "0 bytes", "10 GB", "Zoe"],
     ]
+
+
+def test_what_somebody_may_use(site: Site, run: FlaskCliRunner) -> None:
+    add(run)
+    program = site.program("ada@example.com", GOOD)
+    assert program.post("/api/files?filename=a.bin", data=bytes(1500)).status_code == 201
+    assert quota(run) == (0, "ada@example.com uses 1.5 KB of 10 GB.\n")
+    assert quota(run, "2k") == (0, "ada@example.com uses 1.5 KB of 2 KB.\n")
+    assert program.post("/api/files?filename=b.bin", data=bytes(501)).json["code"] == "over_quota"
+    assert program.post("/api/files?filename=b.bin", data=bytes(500)).status_code == 201
+    more = "That is more than is allowed: nothing more can be uploaded until enough has gone.\n"
+    assert quota(run, "1KB") == (0, f"ada@example.com uses 2 KB of 1 KB.\n{more}")
+    assert program.get("/api/me/usage").json == {"used": 2000, "quota": 1000}
+    assert program.post("/api/files?filename=c.bin", data=b"x").json["code"] == "over_quota"
+    assert quota(run, "none") == (0, "ada@example.com uses 2 KB of no limit.\n")
+    assert program.get("/api/me/usage").json == {"used": 2000, "quota": None}
+    assert program.post("/api/files?filename=c.bin", data=b"x").status_code == 201
+    assert quota(run, "1.5 GB")[1].endswith("of 1.5 GB.\n")
+    assert site.services.fsck.run(between=0).clean
+
+
+@pytest.mark.parametrize("size", ["much", "-1", "10 apples", "9" * 400])
+def test_no_size(run: FlaskCliRunner, size: str) -> None:
+    add(run)
+    code, said = quota(run, "--", size)
+    assert (code, "write a size such as 500MB or 10G, or none for no limit" in said) == (2, True)
+
+
+def test_one_account_and_its_room(run: FlaskCliRunner) -> None:
+    add(run, "ada@example.com", "--name", "Ada")
+    quota(run, "5MB")
+    done = run.invoke(args=["user", "show", "ADA@example.com"])
+    facts = dict(line.split(maxsplit=1) for line in done.output.splitlines())
+    since = facts.pop("since")
+    assert facts == {
+        "address": "ada@example.com",
+        "name": "Ada",
+        "role": "operator",
+        "state": "active",
+        "used": "0 bytes",
+        "quota": "5 MB",
+        "free": "5 MB",
+    }
+    assert since.endswith("Z")
+    assert run.invoke(args=["user", "show", "bob@example.com"]).exit_code == 1
 
 
 def test_a_new_password_ends_all_sessions(site: Site, run: FlaskCliRunner) -> None:  # SECURITY 10

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from smartdrive.domain.sizes import human_size
 from smartdrive.web.formats import (
     Style,
-    human_size,
     iso_time,
     isolate,
     kind_icon,

@@ -57,7 +57,16 @@ def test_what_is_used_when_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize(
     ("text", "size"),
-    [("10GB", 10**10), ("1.5 MB", 1_500_000), ("1000", 1000), ("0", 0), ("2tb", 2 * 10**12)],
+    [
+        ("10GB", 10**10),
+        ("1.5 MB", 1_500_000),
+        ("1000", 1000),
+        ("0", 0),
+        ("2tb", 2 * 10**12),
+        ("10G", 10**10),
+        ("5 k", 5000),
+        ("None", 10**18),
+    ],
 )
 def test_sizes_are_decimal(text: str, size: int) -> None:
     assert parse_size(text) == size
@@ -70,7 +79,7 @@ def test_sizes_are_decimal(text: str, size: int) -> None:
         ("QUOTA", "-5"),
         ("QUOTA", "10GiB"),
         ("QUOTA", "9" * 400),
-        ("QUOTA", "7k"),
+        ("QUOTA", "7 k b"),
         ("ENGINE", "mongo"),
         ("REGISTRATION", "maybe"),
         ("TRASH_DAYS", "0"),

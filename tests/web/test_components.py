@@ -45,7 +45,7 @@ class Room:
     """How full a drive is."""
 
     used: int
-    quota: int
+    quota: int | None
 
 
 class Element:
@@ -155,19 +155,31 @@ def test_a_row_tells_time_and_size(render: Render) -> None:
 
 
 @pytest.mark.parametrize(
-    ("used", "quota", "words", "full"),
+    ("used", "quota", "words", "level"),
     [
-        (3_100_000_000, 10_000_000_000, "3.1 GB of 10 GB used", False),
-        (9_600_000_000, 10_000_000_000, "9.6 GB of 10 GB used", True),
-        (0, 0, "0 bytes of 0 bytes used", True),
+        (3_100_000_000, 10_000_000_000, "3.1 GB of 10 GB used", ""),
+        (899, 1000, "899 bytes of 1 KB used", ""),
+        (900, 1000, "900 bytes of 1 KB used", "nearly"),
+        (1000, 1000, "1 KB of 1 KB used", "full"),
+        (12_000, 1000, "12 KB of 1 KB used", "full"),
+        (0, 0, "0 bytes of 0 bytes used", "full"),
     ],
 )
-def test_usage_is_told_in_words_and_as_a_bar(render: Render, used: int, quota: int, words: str, full: bool) -> None:
-    page = render("usage", 'usage(room, "usage")', room=Room(used, quota))
+def test_usage_is_told_in_words_and_as_a_bar(render: Render, used: int, quota: int, words: str, level: str) -> None:
+    page = render("usage", 'usage(room, "usage", "/trash")', room=Room(used, quota))
     assert page.words("usage") == words
     bar = page.one("progress", aria_labelledby="usage")
-    assert float(bar["max"]) > 0
-    assert ("meter-full" in bar["class"]) == full
+    assert 0 <= float(bar["value"]) <= float(bar["max"])
+    assert [each for each in ("nearly", "full") if f"meter-{each}" in bar["class"]] == ([level] if level else [])
+    said = "".join(page.tree.itertext())
+    assert ("The drive is nearly full." in said, "The drive is full." in said) == (level == "nearly", level == "full")
+    assert [link["href"] for link in page.all("a")] == (["/trash"] if level else [])
+
+
+def test_without_a_limit_there_is_no_bar(render: Render) -> None:
+    page = render("usage", 'usage(room, "usage", "/trash")', room=Room(3_100_000_000, None))
+    assert page.words("usage") == "3.1 GB used"
+    assert page.all("progress") == []
 
 
 @pytest.mark.parametrize(("shown", "words"), [(1, "1 item"), (200, "200 items")])
