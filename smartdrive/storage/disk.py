@@ -48,7 +48,7 @@ class Disk:
     ) -> None:
         self._objects = root / "objects"
         self._objects.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._staging = Staging(root / "staging")
+        self._staging = Staging(root / "staging", clock)
         files.sync_folder(root)
         self._tokens = Tokens([key, key_before] if key_before else [key], clock)
         self._base_url = base_url

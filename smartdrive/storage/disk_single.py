@@ -1,8 +1,11 @@
 """Uploads of one part on disk: one file each, which is also its lock.
 
-At first the file is empty and can only be read; what arrives takes its place by one rename, and by one more it becomes
-the object. Each attempt writes a file of its own, so two attempts never mix. Whoever publishes, finishes or abandons
-holds the lock of the file that stands at that moment. Folders would cost more than the bytes of a small file.
+At first its name is one more of an empty file that can only be read; what arrives takes its place by one rename, and
+by one more it becomes the object. Beginning makes no file and arriving removes none, which some file systems are slow
+at. The empty file is never written and never an object: whatever has bytes is an attempt's own file. Each attempt
+writes one, so two attempts never mix. Whoever publishes, finishes or abandons holds the lock of the file that stands at
+that moment, which all that wait share, each for the time of one rename. Folders would cost more than the bytes of a
+small file.
 """
 
 import fcntl
@@ -12,9 +15,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from smartdrive.domain.clock import Clock
 from smartdrive.ports.objects import Incomplete, Missing, Plan
 from smartdrive.storage import disk_files as files
 
+_EMPTY = "empty-"
+"""The file whose further names stand where nothing has arrived yet; no upload is called so."""
+_RENEWED_AFTER = 3600.0
+"""Seconds that one file is given further names."""
 _WAITING = 0o400
 """Mode of a file in whose place nothing has arrived yet, which an empty part could not tell otherwise."""
 
@@ -22,13 +30,34 @@ _WAITING = 0o400
 class Singles:
     """The files of all uploads of one part under way, in the folder `root`."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, clock: Clock) -> None:
         self._root = root
+        self._empty = root / _EMPTY
+        self._clock = clock
 
     def begin(self, key: str) -> None:
         """Make the upload; begun twice it stays what it is."""
-        with suppress(FileExistsError):
-            os.close(os.open(self._root / key, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _WAITING))
+        path = self._root / key
+        try:
+            self._renew()
+            path.hardlink_to(self._empty)
+        except OSError:  # it stands, or this file system has no second names, or the file has as many as it may
+            with suppress(FileExistsError):
+                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _WAITING))
+
+    def touched(self, key: str) -> tuple[int, float]:
+        """The bytes that have arrived, and when. A name that waits is as old as the last change of any of its hour."""
+        found = (self._root / key).stat()
+        return found.st_size, max(found.st_mtime, found.st_ctime)
+
+    def _renew(self) -> None:
+        """Take another empty file each hour: names begun later keep nothing young that was left behind earlier."""
+        with suppress(FileNotFoundError):
+            if self._clock().timestamp() - self._empty.stat().st_mtime < _RENEWED_AFTER:
+                return
+        with files.folder(self._root) as at, files.scratch(at) as fresh:
+            os.fchmod(fresh.handle, _WAITING)
+            os.rename(fresh.name, self._empty, src_dir_fd=at)
 
     def stands(self, key: str) -> bool:
         """Whether an upload of one part is under way."""

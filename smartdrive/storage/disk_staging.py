@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from smartdrive.domain.clock import Clock
 from smartdrive.ports.objects import Grant, Incomplete, Missing, Plan, Stored
 from smartdrive.storage import disk_files as files
 from smartdrive.storage.disk_single import Singles
@@ -29,10 +30,10 @@ ATTEMPTS = "tmp-*"
 class Staging:
     """The folder that holds all uploads under way; `singles` are those of one part."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, clock: Clock) -> None:
         self.root = root
-        self.singles = Singles(root)
         root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.singles = Singles(root, clock)
 
     def begin(self, plan: Plan) -> None:
         """Make the upload; it takes no room yet."""
@@ -133,8 +134,7 @@ class Staging:
     def _held(self, key: str) -> tuple[int, float]:
         """The bytes an upload holds, and when it was last touched."""
         if self.singles.stands(key):
-            found = (self.root / key).stat()
-            return found.st_size, found.st_mtime
+            return self.singles.touched(key)
         with self.open(key) as at:
             below = list(_stats(at))
             return sum(each.st_size for each in below), max(each.st_mtime for each in [os.fstat(at), *below])

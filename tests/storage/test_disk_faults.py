@@ -90,6 +90,7 @@ def test_bytes_are_synced_before_they_get_their_name_and_the_name_before_the_ans
     tmp_path: Path, part_size: int
 ) -> None:
     disk = opened(tmp_path)
+    disk.plan_put("o" + "b" * 26, size=1, part_size=1)  # what is made once an hour is made before
     with watched() as noted:
         upload(disk, part_size=part_size)
     last_rename = len(noted) - 1 - noted[::-1].index("rename")
