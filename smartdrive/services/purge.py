@@ -40,19 +40,22 @@ class Purge:
     shares: Shares
 
     def run(self, turn: Turn) -> None:
-        """Go on until nothing is due or the turn is over; folders put new work into shards gone through before."""
-        while sum(self._shard(shard, turn) for shard in range(keys.DOOM_SHARDS)):
-            pass
+        """Go through each shard, and again through those into which folders put new work, or until the turn is over.
 
-    def _shard(self, shard: int, turn: Turn) -> int:
-        """Go through a shard; the number of pages that got somewhere."""
-        pages = 0
-        while turn.go_on() and self._page(shard, turn):
-            pages += 1
-        return pages
+        What somebody held up or added meanwhile is the next round's.
+        """
+        open_shards = set(range(keys.DOOM_SHARDS))
+        while open_shards and turn.go_on():
+            shard = min(open_shards)
+            while turn.go_on() and self._page(shard, turn, opened=open_shards):
+                pass
+            open_shards.discard(shard)
 
-    def _page(self, shard: int, turn: Turn) -> bool:
-        """Take down what one page says; False when there is nothing left, or nothing that can be done now."""
+    def _page(self, shard: int, turn: Turn, *, opened: set[int]) -> bool:
+        """Take down what one page says; False when there is nothing left, or nothing that can be done now.
+
+        Shards into which new work was put are added to `opened`.
+        """
         rows = due.read(self.table, keys.DUE_PURGE, shard=shard, limit=PAGE)
         ids = [text(row, "node") for row in rows]
         found = nodes.read_nodes(self.table, ids)
@@ -61,7 +64,7 @@ class Purge:
         self._unlink([node for node in some if node.links])
         done = self._files([node for node in some if node.kind == "file"], turn)
         for folder in (node for node in some if node.kind == "folder"):
-            done += self._folder(folder, turn)
+            done += self._folder(folder, turn, opened=opened)
         return bool(done) or len(some) < len(ids)
 
     def _forget(self, ids: Sequence[str]) -> None:
@@ -75,7 +78,7 @@ class Purge:
             for row in shares.links_to(self.table, node.id).items:
                 self.shares.forget(shares.link_of(row))
 
-    def _folder(self, folder: Node, turn: Turn) -> int:
+    def _folder(self, folder: Node, turn: Turn, *, opened: set[int]) -> int:
         """Mark all that is in a folder and remove the folder; the count of what was done."""
         done = 0
         while turn.go_on():
@@ -83,17 +86,20 @@ class Purge:
             if not rows:
                 gone = nodes.delete_node(folder), Delete(keys.due_purge(folder.id))
                 return done + wrote(self.table, *gone)
-            marked = self._mark(folder, rows)
+            marked = self._mark(folder, rows, opened=opened)
             if not marked:
                 break
             done += marked
         return done
 
-    def _mark(self, folder: Node, rows: Sequence[Item]) -> int:
+    def _mark(self, folder: Node, rows: Sequence[Item], *, opened: set[int]) -> int:
         """Hand mark and work row on; in one write, or one by one when somebody is changing one of them."""
         children = nodes.read_nodes(self.table, [text(row, "id") for row in rows])
         pairs = zip(rows, children, strict=True)
-        return count_written(self.table, [_handing_on(row, child, folder=folder.id) for row, child in pairs])
+        marked = count_written(self.table, [_handing_on(row, child, folder=folder.id) for row, child in pairs])
+        if marked:
+            opened.update(keys.shard_of(child.id) for child in children if child)
+        return marked
 
     def _files(self, files: Sequence[Node], turn: Turn) -> int:
         """Take files down, as many in a write as fit; the count of writes that succeeded."""
