@@ -5,7 +5,6 @@ commits once and leaves each its own answer. Whoever came meanwhile goes next, u
 that is alone leads at once and waits for nobody.
 """
 
-import json
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Lock
+
+import orjson
 
 from smartdrive.ports.table import Action, Item, Key, Unavailable, Value
 from smartdrive.storage.outcomes import decide
@@ -27,7 +28,6 @@ _REMOVE = "DELETE FROM item WHERE pk = ? AND sk = ?"
 _SWEEP = "DELETE FROM item WHERE (pk, sk) IN (SELECT pk, sk FROM item WHERE ttl < ? LIMIT ?)"
 
 _TEXTS = COLUMNS[:-2]
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 def _locked() -> Lock:
@@ -169,8 +169,8 @@ def asked_for(keys: Sequence[Key]) -> tuple[str, list[bytes]]:
 
 
 def items_of(bodies: Iterable[str]) -> list[Item]:
-    """The items of their texts; one call of the JSON reader for all costs a third less than one for each."""
-    items: list[Item] = json.loads(f"[{','.join(bodies)}]")
+    """The items of their texts, read by one call for all."""
+    items: list[Item] = orjson.loads(f"[{','.join(bodies)}]")
     return items
 
 
@@ -182,4 +182,8 @@ def in_order(found: Iterable[Item], keys: Sequence[Key]) -> list[Item | None]:
 
 def _row(item: Item) -> list[object]:
     texts = [item.get(name) for name in _TEXTS]
-    return [*(text.encode() if isinstance(text, str) else None for text in texts), item.get("ttl"), _JSON.encode(item)]
+    return [
+        *(text.encode() if isinstance(text, str) else None for text in texts),
+        item.get("ttl"),
+        orjson.dumps(item).decode(),
+    ]

@@ -52,6 +52,7 @@ def init(app: Flask, services: Services) -> None:
 def _only_where_limited(app: Flask) -> None:
     """Let the library's hooks, the last registered, run for limited views only: else every request pays for them."""
     before, after = app.before_request_funcs[None].pop(), app.after_request_funcs[None].pop()
+    forget = app.teardown_request_funcs[None].pop()
 
     @app.before_request
     def look() -> Any:  # noqa: ANN401 - whatever the library's hook answers
@@ -60,6 +61,11 @@ def _only_where_limited(app: Flask) -> None:
     @app.after_request
     def note(response: Response) -> Any:  # noqa: ANN401
         return after(response) if _is_limited() else response
+
+    @app.teardown_request
+    def end(error: BaseException | None) -> None:
+        if _is_limited():
+            forget(error)
 
 
 def count_miss(name: str) -> None:

@@ -28,7 +28,7 @@ FULL: Item = {
     "empty": "",
     "zero": 0,
     "less": -7,
-    "large": 10**38 - 1,
+    "large": 2**63 - 1,
     "none": [],
     "words": ["one", "", "zwei"],
     "size": "a reserved word of DynamoDB",
