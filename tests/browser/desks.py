@@ -130,6 +130,10 @@ class Desk:
             timeout=MINUTE,
         )
 
+    def percent(self) -> float:
+        """How far the first file's bar has come."""
+        return float(self.page.evaluate("() => document.querySelector('#tray .tray-row progress')?.value ?? 0"))
+
     def row(self, name: str) -> str:
         """What the tray says of a file."""
         return self.page.locator("#tray .tray-row", has_text=name).first.inner_text()
