@@ -25,7 +25,7 @@ def fill(places: Places, folder_id: str, *, count: int) -> None:
         raise AssertionError(entry)
     copies = (_copy(file, number) for number in range(count))
     while some := list(islice(copies, TOGETHER)):
-        counted = replace(objects.add_reference(file.object), add={"refs": len(some)})
+        counted = replace(objects.add_references(file.object), add={"refs": len(some)})
         services.table.write(counted, rooms.take(file.owner, len(some) * file.size), *_actions(some))
 
 

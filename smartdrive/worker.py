@@ -41,7 +41,7 @@ class Worker:
     def run(self) -> None:
         """Work until `stop` is called; StoreTooNew when the store is not for this program."""
         self._insist(self._open)
-        jobs = (self._purge, self._sum, self._sweep)
+        jobs = (self._purge, self._sum, self._copy, self._sweep)
         threads = [threading.Thread(target=self._repeat, args=(job,)) for job in jobs]
         for thread in threads:
             thread.start()
@@ -61,6 +61,9 @@ class Worker:
 
     def _sum(self) -> float:
         return 0.0 if self.upkeep.checksum_round(stopped=self.stopping.is_set) else self.idle
+
+    def _copy(self) -> float:
+        return 0.0 if self.upkeep.copy_round(stopped=self.stopping.is_set) else self.idle
 
     def _sweep(self) -> float:
         self.upkeep.sweep_round(stopped=self.stopping.is_set)

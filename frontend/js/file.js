@@ -1,5 +1,6 @@
 import { api } from "./api.js";
 import { lastingOf } from "./bind.js";
+import { copy } from "./files/copying.js";
 import { MoveDialog } from "./files/move_dialog.js";
 import { move } from "./files/moving.js";
 import { Share } from "./files/share.js";
@@ -44,8 +45,14 @@ export default class File {
   #submit(event) {
     const what = event.target.dataset.submits;
     if (what) event.preventDefault();
+    if (what === "copy") this.#copy();
     if (what === "trash") this.#trash();
     if (what === "rename") this.#rename(event.target);
+  }
+
+  async #copy() {
+    const { choice } = await this.mover.choose([this.thing], this.thing.parent, { verb: "copy" });
+    if (choice) await copy([this.thing], choice);
   }
 
   async #trash() {

@@ -28,7 +28,7 @@ export default class Tray {
     this.uploader = uploader();
     this.rows = new Rows(part("list"), { template: part("row"), more: part("more") });
     this.voice = new Voice();
-    this.conflicts = new Conflicts(document.getElementById("conflict"), () => this.uploader.uploads);
+    this.conflicts = new Conflicts(() => this.uploader.uploads);
     this.offer = new Offer(part("offer"), { uploader: this.uploader, changed: () => this.soon() });
     this.#listen();
     this.#buttons();

@@ -8,6 +8,7 @@ T = TypeVar("T")
 Kind = Literal["file", "folder"]
 NodeState = Literal["live", "trashed", "purging"]
 Conflict = Literal["ask", "replace", "keep_both", "skip"]
+JobState = Literal["running", "stopping", "done", "failed"]
 Role = Literal["operator", "member"]
 UserState = Literal["active", "disabled", "deleting"]
 Scope = Literal["read", "write"]
@@ -158,6 +159,47 @@ class Version:
     by: str
     name: str = ""
     mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that outlasts its request: folders being filled with copies.
+
+    `total` counts what has been found so far, `done` what of it has been gone through. `code` says why it ended early:
+    it is `stopping` while what was left is put away, then `failed`. `until` is the moment up to which the request that
+    began it works at it itself. `created` is also when all that it makes was made: what is that young is no original.
+    """
+
+    id: str
+    owner: str
+    state: JobState
+    created: datetime
+    until: datetime
+    done: int = 0
+    total: int = 0
+    code: str = ""
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A folder that a job fills: what is in `source`, from `cursor` on, goes into `copy`; `top` was asked for."""
+
+    job: str
+    source: str
+    copy: str
+    top: str
+    cursor: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobResult:
+    """What became of one thing of a job: `code` why it is not copied whole, `copy` and `name` what was made."""
+
+    id: str
+    code: str = ""
+    copy: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,6 +107,11 @@ class Check:
 Action = Put | Change | Delete | Check
 
 
+def key_of(action: Action) -> Key:
+    """The key of the one item the action is about."""
+    return Key(str(action.item["pk"]), str(action.item["sk"])) if isinstance(action, Put) else action.key
+
+
 @dataclass(frozen=True, slots=True)
 class Slice:
     """One page of a query: whole items in index order, and the cursor of the next page or None at the end."""

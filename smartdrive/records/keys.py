@@ -165,6 +165,32 @@ def due(shard: int) -> str:
     return f"DUE#{shard}"
 
 
+def job(job_id: str) -> Key:
+    """Work that outlasts its request, and how far it is."""
+    return Key(f"J#{job_id}", "JOB")
+
+
+def job_step(job_id: str, *, top: str, source: str) -> Key:
+    """A folder that the job has still to fill; it may lie below two things that were asked for."""
+    return Key(f"J#{job_id}", f"{JOB_STEPS}{top}#{source}")
+
+
+def job_result(job_id: str, item_id: str) -> Key:
+    """What became of one thing that was asked for."""
+    return Key(f"J#{job_id}", f"{JOB_RESULTS}{item_id}")
+
+
+JOB_STEPS = "STEP#"
+JOB_RESULTS = "RESULT#"
+DUE_JOBS = "DUE#jobs"
+"""Partition of the jobs that the worker goes on with; one read finds it empty."""
+
+
+def due_job(job_id: str) -> Key:
+    """A job that is not over."""
+    return Key(DUE_JOBS, job_id)
+
+
 DUE_CHECKSUMS = "SUMS#"
 DUE_PURGE = "PURGE#"
 DUE_EMPTY = "EMPTY#"

@@ -148,11 +148,14 @@ def put_node(node: Node) -> Put:
     return Put(node_item(node), (Absent(),))
 
 
-def claim_name(node: Node) -> tuple[Action, Action]:
-    """Enter the node in its folder, refused at either position when a file or folder has that name."""
+def claim_name(node: Node, *, instead: Node | None = None) -> tuple[Action, Action]:
+    """Enter the node in its folder, refused at either position when a file or folder has that name.
+
+    `instead` is one of the same kind whose entry it takes over, refused unless that still has it.
+    """
     other: Kind = "file" if node.kind == "folder" else "folder"
     return (
-        Put(entry_item(node), (Absent(),)),
+        Put(entry_item(node), (Equals("id", instead.id) if instead else Absent(),)),
         Check(keys.entry(node.parent, kind=other, name=node.name), (Absent(),)),
     )
 

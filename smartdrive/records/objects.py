@@ -34,9 +34,9 @@ def first_reference(
     return Put(item, (Absent(),)), Put({"pk": due.pk, "sk": due.sk, "object": object_key, "node": node_id})
 
 
-def add_reference(object_key: str) -> Change:
-    """One more version refers to the bytes; refused when they are going."""
-    return Change(keys.references(object_key), add={"refs": 1}, when=(AtLeast("refs", 1),))
+def add_references(object_key: str, count: int = 1) -> Change:
+    """So many more versions refer to the bytes; refused when they are going."""
+    return Change(keys.references(object_key), add={"refs": count}, when=(AtLeast("refs", 1),))
 
 
 def read_references(table: Table, object_keys: Sequence[str]) -> list[Item | None]:

@@ -21,6 +21,11 @@ def take(user_id: str, size: int) -> Change:
     return Change(keys.room(user_id), add={"free": -size}, when=when)
 
 
+def take_any(user_id: str, size: int) -> list[Change]:
+    """As `take`, and nothing at all for nothing."""
+    return [take(user_id, size)] if size else []
+
+
 def give_back(user_id: str, size: int) -> Change:
     """Give bytes back."""
     return Change(keys.room(user_id), add={"free": size})

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from smartdrive.domain.clock import stamp
 from smartdrive.domain.models import Node, Trashed
 from smartdrive.ports.table import Change, Delete, Item, Present, Put, Slice, Table
-from smartdrive.records import keys
+from smartdrive.records import keys, nodes
 from smartdrive.records.codec import number, optional_time, text, time
 
 
@@ -17,6 +17,11 @@ def put_trashed(node: Node, *, moment: datetime, days: int) -> Put:
     item |= {"size": node.size, "type": node.type, "parent": node.parent, "owner": node.owner}
     item |= {"deleted": stamp(moment), "purged_on": stamp(gone), "g1": keys.purge_day(gone), "g1s": key.sk}
     return Put(item)
+
+
+def discard(node: Node, *, moment: datetime, days: int) -> tuple[Change, Put]:
+    """Put a live node into its owner's trash; its entry is the caller's to remove or to give away."""
+    return nodes.change_node(node, state="trashed", trashed=stamp(moment)), put_trashed(node, moment=moment, days=days)
 
 
 def trashed_of(item: Item) -> Trashed:

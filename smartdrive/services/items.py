@@ -1,15 +1,26 @@
-"""What files and folders have in common: rename, move, and finding a free name."""
+"""What files and folders have in common: rename and move, with a choice where the name is taken."""
 
 from dataclasses import dataclass, replace
 
+from smartdrive.domain.clock import Clock
 from smartdrive.domain.errors import BadInput, Cycle, Exists, Forbidden
-from smartdrive.domain.models import Kind, Node, User
-from smartdrive.domain.names import check_name, numbered
+from smartdrive.domain.models import Conflict, Kind, Node, User
+from smartdrive.domain.names import check_name
 from smartdrive.domain.words import _
 from smartdrive.ports.table import Action, Key, Refused, Table
-from smartdrive.records import keys, nodes
+from smartdrive.records import keys, nodes, trash
+from smartdrive.services.landing import Arrival, Landing, Names, Settled, way_past
 from smartdrive.services.retry import Again, until_settled
-from smartdrive.services.tree import Tree
+from smartdrive.services.tree import Place, Tree
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A new name, a new folder, or both, and what to do when the name is taken there."""
+
+    name: str | None = None
+    parent: str | None = None
+    conflict: Conflict = "ask"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,42 +29,64 @@ class Items:
 
     table: Table
     tree: Tree
+    names: Names
+    clock: Clock
+    trash_days: int
 
     def change(
-        self, user: User, node_id: str, *, kind: Kind, name: str | None = None, parent: str | None = None
+        self,
+        user: User,
+        node_id: str,
+        *,
+        kind: Kind,
+        name: str | None = None,
+        parent: str | None = None,
+        conflict: Conflict = "ask",
     ) -> Node:
         """Rename, move, or both at once. Exists when the name is taken there, Cycle when a folder would enter itself.
 
-        The cost does not grow with what is below: nothing there is rewritten.
+        The cost does not grow with what is below: nothing there is rewritten. Replacing puts what stands there into
+        the trash in the same write; skipping leaves the thing as it is.
         """
-        if name is None and parent is None:
+        return self.settle(user, node_id, kind=kind, wish=Wish(name, parent, conflict)).node
+
+    def settle(self, user: User, node_id: str, *, kind: Kind, wish: Wish) -> Settled:
+        """As `change`, and whether it was skipped."""
+        if wish.name is None and wish.parent is None:
             raise BadInput(_("Say a new name, a new folder, or both."))
-        wanted = check_name(name) if name is not None else None
-        return until_settled(lambda: self._change(user, node_id, kind=kind, name=wanted, parent=parent))
+        checked = replace(wish, name=check_name(wish.name) if wish.name is not None else None)
+        return until_settled(lambda: self._change(user, node_id, kind=kind, wish=checked))
 
-    def free_name(self, folder_id: str, name: str) -> str:
-        """The first of `name`, `name (1)`, `name (2)` … that nobody has; after itself, 50 names a round trip."""
-        candidates = numbered(name)
-        names = [name]
-        while True:
-            taken = nodes.named(self.table, folder_id, names=names)
-            free = next((each for each, entry in zip(names, taken, strict=True) if entry is None), None)
-            if free is not None:
-                return free
-            names = [next(candidates) for _ in range(50)]
+    def actions(self, node: Node, landing: Landing) -> list[Action]:
+        """What moves a thing; the first two are refused when its name is taken.
 
-    def _change(self, user: User, node_id: str, *, kind: Kind, name: str | None, parent: str | None) -> Node:
-        version = nodes.tree_version(self.table, user.id) if kind == "folder" and parent else None
+        The folder's check is the caller's, and the tree version where folders come or go (`stirs`).
+        """
+        moved, instead = landing.node, landing.instead
+        change = nodes.change_node(node, name=moved.name, parent=moved.parent)
+        if place_of(node) == place_of(moved):
+            return [nodes.replace_entry(moved), change]
+        found: list[Action] = [*nodes.claim_name(moved, instead=instead), change, nodes.release_name(node)]
+        if instead:
+            found += trash.discard(instead, moment=self.clock(), days=self.trash_days)
+        return found
+
+    def _change(self, user: User, node_id: str, *, kind: Kind, wish: Wish) -> Settled:
+        version = nodes.tree_version(self.table, user.id) if kind == "folder" and wish.parent else None
         place = self.tree.load(user, node_id, kind=kind)
         node = place.node
         if not node.parent:
             raise Forbidden(_("The top folder stays as it is."))
-        target = self._target(user, node, parent=parent)
-        moved = replace(node, name=name or node.name, parent=target)
+        target = self._target(user, node, parent=wish.parent)
+        moved = replace(node, name=wish.name or node.name, parent=target)
         if moved == node:
-            return node
-        self._write(node, moved, version=version if moved.parent != node.parent else None)
-        return moved
+            return Settled(node)
+        landing = self._landing(place, moved, conflict=wish.conflict)
+        if landing is None:
+            return Settled(node, skipped=True)
+        moves = moved.parent != node.parent
+        self._write(node, landing, version=version if moves else None, asks=wish.conflict == "ask")
+        return Settled(landing.node)
 
     def _target(self, user: User, node: Node, *, parent: str | None) -> str:
         if parent is None:
@@ -63,28 +96,50 @@ class Items:
             raise Cycle
         return target.node.id
 
-    def _write(self, node: Node, moved: Node, *, version: int | None) -> None:
-        change = nodes.change_node(node, name=moved.name, parent=moved.parent)
-        if _place_of(node) == _place_of(moved):
-            actions: list[Action] = [nodes.replace_entry(moved), change]
-        else:
-            actions = [*nodes.claim_name(moved), change, nodes.release_name(node)]
+    def _landing(self, place: Place, moved: Node, *, conflict: Conflict) -> Landing | None:
+        """Where it lands, None for nowhere. Who only asks needs no look: the write says whether the name is taken."""
+        if conflict == "ask" or place_of(place.node) == place_of(moved):
+            return Landing(moved)
+        taken = nodes.named(self.table, moved.parent, names=[moved.name])[0]
+        if taken is None:
+            return Landing(moved)
+        way = way_past(taken, Arrival(moved, place.node, place.ids), conflict=conflict)
+        if way == "skipped":
+            return None
+        if way == "numbered":
+            return Landing(replace(moved, name=self.names.free_name(moved.parent, moved.name)))
+        return Landing(moved, instead=self.standing(taken.id))
+
+    def standing(self, node_id: str) -> Node:
+        """The live thing that an entry named a moment ago."""
+        found = nodes.read_node(self.table, node_id)
+        if found is None or found.state != "live":
+            raise Again
+        return found
+
+    def _write(self, node: Node, landing: Landing, *, version: int | None, asks: bool) -> None:
+        moved = landing.node
+        actions = self.actions(node, landing)
         if moved.parent != node.parent:
             actions.append(nodes.live(moved.parent))
-        if version is not None:
+        if stirs(node, landing):
             actions.append(nodes.bump_tree(node.owner, version=version))
         try:
             self.table.write(*actions)
         except Refused as refused:
-            raise self._why(moved, refused, renamed=len(actions) > 3) from None
+            claimed = place_of(node) != place_of(moved) and bool(set(refused.failed) & {0, 1})
+            raise self._why(moved, asks=asks and claimed) from None
 
-    def _why(self, moved: Node, refused: Refused, *, renamed: bool) -> Exception:
-        taken = nodes.named(self.table, moved.parent, names=[moved.name])[0]
-        if renamed and set(refused.failed) & {0, 1} and taken and taken.id != moved.id:
-            return Exists(more={"existing": taken})
-        return Again()
+    def _why(self, moved: Node, *, asks: bool) -> Exception:
+        taken = nodes.named(self.table, moved.parent, names=[moved.name])[0] if asks else None
+        return Exists(more={"existing": taken}) if taken and taken.id != moved.id else Again()
 
 
-def _place_of(node: Node) -> Key:
+def stirs(node: Node, landing: Landing) -> bool:
+    """Whether the move changes the tree of folders, which others may have read: one goes elsewhere, or to the trash."""
+    return node.kind == "folder" and (landing.node.parent != node.parent or landing.instead is not None)
+
+
+def place_of(node: Node) -> Key:
     """The key of the node's entry, which stays the same when only the case of its name changes."""
     return keys.entry(node.parent, kind=node.kind, name=node.name)

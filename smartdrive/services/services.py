@@ -8,21 +8,28 @@ from smartdrive.ports.objects import Door, Objects
 from smartdrive.ports.table import Table
 from smartdrive.services.accounts import Accounts
 from smartdrive.services.beginning import Beginning
+from smartdrive.services.bulk import Bulk
+from smartdrive.services.copying import Copying
 from smartdrive.services.files import Files
+from smartdrive.services.filling import Filling
 from smartdrive.services.folders import Folders
 from smartdrive.services.fsck import Fsck
 from smartdrive.services.history import History, Keeping
 from smartdrive.services.items import Items
+from smartdrive.services.jobs import Jobs
+from smartdrive.services.landing import Names
 from smartdrive.services.limits import Limits
 from smartdrive.services.locks import Locks
+from smartdrive.services.moving import Moving
 from smartdrive.services.schema import UPGRADES, Layout
 from smartdrive.services.sessions import Sessions
 from smartdrive.services.settling import Settling
 from smartdrive.services.shares import Shares
 from smartdrive.services.tokens import Tokens
 from smartdrive.services.trash import Trash
+from smartdrive.services.trashing import Trashing
 from smartdrive.services.tree import Tree
-from smartdrive.services.upkeep import Upkeep, upkeep
+from smartdrive.services.upkeep import Owed, Upkeep, upkeep
 from smartdrive.services.uploads import Uploads
 from smartdrive.services.versions import Versions
 from smartdrive.services.zips import Zips
@@ -60,6 +67,9 @@ class Services:
     versions: Versions
     uploads: Uploads
     trash: Trash
+    copying: Copying
+    bulk: Bulk
+    jobs: Jobs
     shares: Shares
     zips: Zips
     layout: Layout
@@ -67,21 +77,37 @@ class Services:
     fsck: Fsck
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Whatever puts things in folders in order, one or many at once, and keeps what they were."""
+
+    tree: Tree
+    names: Names
+    folders: Folders
+    history: History
+    items: Items
+    trash: Trash
+    copying: Copying
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """The ways by which bytes come and go."""
+
+    files: Files
+    uploads: Uploads
+    shares: Shares
+
+
 def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock, ids: Ids) -> Services:
     """Put the services on the ports of an engine."""
     table, objects = engine.table, engine.objects
     limits, sessions = Limits(table, clock), Sessions(table, clock, ids)
-    tree = Tree(table)
-    items = Items(table, tree)
-    folders = Folders(table, tree, clock, ids)
-    beginning = Beginning(table, objects, tree, folders, clock, ids)
-    history = History(table, Keeping(settings.versions_keep, settings.version_days))
-    settling = Settling(table, objects, items, history, clock, ids)
-    files = Files(table, objects, tree, items, clock, ids)
-    uploads = Uploads(table, objects, tree, beginning, settling, clock)
-    shares = Shares(table, tree, folders, files, keys, settings.public_url, clock, ids)
-    keeping = history.keeping
-    work = upkeep(table, objects, uploads=uploads, shares=shares, keeping=keeping, clock=clock, ids=ids)
+    order = _order(settings, table, clock=clock, ids=ids)
+    traffic = _traffic(settings, engine, order=order, keys=keys, clock=clock, ids=ids)
+    tree, trash, shares, history = order.tree, order.trash, traffic.shares, order.history
+    owed = Owed(traffic.uploads, shares, order.copying.filling, history.keeping)
+    work = upkeep(table, objects, owed=owed, clock=clock, ids=ids)
     return Services(
         settings=settings,
         keys=keys,
@@ -95,15 +121,43 @@ def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock
         tokens=Tokens(table, clock),
         accounts=Accounts(table, limits, sessions, settings, keys, clock, ids),
         tree=tree,
-        items=items,
-        folders=folders,
-        files=files,
+        items=order.items,
+        folders=order.folders,
+        files=traffic.files,
         versions=Versions(table, tree, history, clock, ids),
-        uploads=uploads,
-        trash=Trash(table, tree, items, clock, settings.trash_days),
+        uploads=traffic.uploads,
+        trash=trash,
+        copying=order.copying,
+        bulk=Bulk(table, Moving(table, order.items), order.copying, Trashing(table, trash)),
+        jobs=Jobs(table, clock),
         shares=shares,
         zips=Zips(table, objects, tree, shares, keys, clock, settings.public_url, settings.engine == "aws"),
         layout=Layout(table, Locks(table, clock, ids), clock, UPGRADES),
         upkeep=work,
         fsck=Fsck(table, objects, work.sweep, work.summing, clock),
     )
+
+
+def _order(settings: Settings, table: Table, *, clock: Clock, ids: Ids) -> Order:
+    days = settings.trash_days
+    tree, names = Tree(table), Names(table)
+    history = History(table, Keeping(settings.versions_keep, settings.version_days))
+    filling = Filling(table, tree, names, clock)
+    return Order(
+        tree=tree,
+        names=names,
+        folders=Folders(table, tree, clock, ids),
+        history=history,
+        items=Items(table, tree, names, clock, days),
+        trash=Trash(table, tree, names, clock, days),
+        copying=Copying(table, tree, names, history, filling, clock, ids, days),
+    )
+
+
+def _traffic(settings: Settings, engine: Engine, *, order: Order, keys: Keychain, clock: Clock, ids: Ids) -> Traffic:
+    table, objects, tree, folders = engine.table, engine.objects, order.tree, order.folders
+    beginning = Beginning(table, objects, tree, folders, clock, ids)
+    settling = Settling(table, objects, tree, order.names, order.history, clock, ids)
+    files = Files(table, objects, tree, clock)
+    uploads = Uploads(table, objects, tree, beginning, settling, clock)
+    return Traffic(files, uploads, Shares(table, tree, folders, files, keys, settings.public_url, clock, ids))

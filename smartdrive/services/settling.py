@@ -16,8 +16,9 @@ from smartdrive.ports.together import together
 from smartdrive.records import nodes, objects, uploads, versions
 from smartdrive.services.checksums import checksums
 from smartdrive.services.history import History
-from smartdrive.services.items import Items
+from smartdrive.services.landing import Names
 from smartdrive.services.retry import Again
+from smartdrive.services.tree import Tree
 
 READ_WHOLE = 256 * 1024
 """A file of so many bytes is read whole and gets its checksums at once: less work than promising and keeping it."""
@@ -48,7 +49,8 @@ class Settling:
 
     table: Table
     objects: Objects
-    items: Items
+    tree: Tree
+    names: Names
     history: History
     clock: Clock
     ids: Ids
@@ -71,7 +73,7 @@ class Settling:
         if taken is None:
             return self._create(whole, upload.name)
         if upload.conflict == "keep_both":
-            return self._create(whole, self.items.free_name(upload.parent, upload.name))
+            return self._create(whole, self.names.free_name(upload.parent, upload.name))
         if upload.conflict == "replace" and taken.kind == "file":
             return Finished(self._replace(whole, taken.id), created=False)
         raise Exists(more={"existing": taken})
@@ -97,8 +99,8 @@ class Settling:
 
     def _seen(self, folder_id: str) -> bool:
         """Whether a new file would be seen there: a folder below one in the trash is itself still live."""
-        folder = self.items.tree.node(folder_id)
-        return folder is not None and self.items.tree.visible(folder)
+        folder = self.tree.node(folder_id)
+        return folder is not None and self.tree.visible(folder)
 
     def _wholes(self, some: Sequence[Upload]) -> list[Whole | DriveError]:
         outcomes = self.objects.finish_puts([uploads.plan_of(each) for each in some])

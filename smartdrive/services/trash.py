@@ -1,16 +1,17 @@
 """The trash: in at once, out again, or gone for good. Purging itself is the worker's."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from smartdrive.domain.clock import Clock, stamp
+from smartdrive.domain.clock import Clock
 from smartdrive.domain.errors import Forbidden, NotFound
 from smartdrive.domain.models import Kind, Node, Page, Trashed, User
 from smartdrive.domain.words import _
 from smartdrive.ports.table import Action, Refused, Table
 from smartdrive.records import nodes
 from smartdrive.records import trash as records
-from smartdrive.services.items import Items
+from smartdrive.services.landing import Names
 from smartdrive.services.pages import known_cursor
 from smartdrive.services.retry import Again, until_settled
 from smartdrive.services.tree import Tree
@@ -22,7 +23,7 @@ class Trash:
 
     table: Table
     tree: Tree
-    items: Items
+    names: Names
     clock: Clock
     trash_days: int
 
@@ -56,36 +57,27 @@ class Trash:
         if not node.parent:
             raise Forbidden(_("The top folder stays as it is."))
         moment = self.clock()
-        actions: list[Action] = [
-            nodes.change_node(node, state="trashed", trashed=stamp(moment)),
-            nodes.release_name(node),
-            records.put_trashed(node, moment=moment, days=self.trash_days),
-        ]
-        self._write(*actions, *_tree_of(node))
+        self._write(*self.leaving(node, moment), *tree_of([node]))
         return replace(node, state="trashed", trashed=moment)
+
+    def leaving(self, node: Node, moment: datetime) -> list[Action]:
+        """What puts a thing into the trash, but for the tree version."""
+        return [nodes.release_name(node), *records.discard(node, moment=moment, days=self.trash_days)]
+
+    def coming_back(self, node: Node, back: Node) -> list[Action]:
+        """What brings a thing back to where `back` says, but for the tree version and the folder's check."""
+        return [nodes.revive_node(node, back), *nodes.claim_name(back), records.take_out(node)]
 
     def _find(self, user: User, node_id: str) -> Node:
         node = self.tree.node(node_id)
-        if node is None or node.owner != user.id or node.state != "trashed" or node.trashed is None:
-            raise NotFound
-        if self._emptied(user, node.trashed):
+        if node is None or not is_in_trash(node, user, emptied=records.emptied_until(self.table, user.id)):
             raise NotFound
         return node
 
-    def _emptied(self, user: User, trashed: datetime) -> bool:
-        emptied = records.emptied_until(self.table, user.id)
-        return emptied is not None and trashed <= emptied
-
     def _restore(self, node: Node) -> Node:
         back = replace(node, state="live", trashed=None, parent=self._home(node))
-        back = replace(back, name=self.items.free_name(back.parent, node.name))
-        self._write(
-            nodes.revive_node(node, back),
-            *nodes.claim_name(back),
-            records.take_out(node),
-            nodes.live(back.parent),
-            *_tree_of(node),
-        )
+        back = replace(back, name=self.names.free_name(back.parent, node.name))
+        self._write(*self.coming_back(node, back), nodes.live(back.parent), *tree_of([node]))
         return back
 
     def _home(self, node: Node) -> str:
@@ -105,6 +97,13 @@ class Trash:
             raise Again from None
 
 
-def _tree_of(node: Node) -> list[Action]:
-    """A folder that comes or goes changes the tree that others may have cached."""
-    return [nodes.bump_tree(node.owner)] if node.kind == "folder" else []
+def tree_of(some: Sequence[Node]) -> list[Action]:
+    """Folders that come or go change the tree that others may have read; all are of one owner."""
+    return [nodes.bump_tree(some[0].owner)] if any(node.kind == "folder" for node in some) else []
+
+
+def is_in_trash(node: Node, user: User, *, emptied: datetime | None) -> bool:
+    """Whether the thing is in this person's trash, which was emptied up to a moment."""
+    if node.owner != user.id or node.state != "trashed" or node.trashed is None:
+        return False
+    return emptied is None or node.trashed > emptied

@@ -12,6 +12,7 @@ from smartdrive.services.checksums import Summing
 from smartdrive.services.days import Days
 from smartdrive.services.doomed import Doomed
 from smartdrive.services.emptying import Emptying
+from smartdrive.services.filling import Filling
 from smartdrive.services.history import Keeping
 from smartdrive.services.leaving import Leaving
 from smartdrive.services.locks import Locks, Turn, never
@@ -23,7 +24,7 @@ from smartdrive.services.uploads import Uploads
 
 ROUND = 10.0
 """Seconds after which a round begins nothing new."""
-PURGE, SUMS, SWEEP = "purge", "checksums", "sweep"
+PURGE, SUMS, COPIES, SWEEP = "purge", "checksums", "copies", "sweep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Upkeep:
     leaving: Leaving
     doomed: Doomed
     summing: Summing
+    filling: Filling
     sweep: Sweep
     thinning: Thinning
 
@@ -65,6 +67,13 @@ class Upkeep:
             if turn:
                 self.summing.run(turn)
             return turn is not None
+
+    def copy_round(self, *, seconds: float = ROUND, stopped: Callable[[], bool] = never) -> bool:
+        """Go on with copies of large folders; False also where those that are not over are in the hands of requests."""
+        if not self.filling.any_due():
+            return False
+        with self.locks.turn(COPIES, seconds=seconds, stopped=stopped) as turn:
+            return turn is not None and self.filling.run(turn)
 
     def sweep_round(
         self, *, seconds: float | None = None, stopped: Callable[[], bool] = never, grace: timedelta | None = None
@@ -97,20 +106,29 @@ class Upkeep:
         self.doomed.run(turn)
 
 
-def upkeep(
-    table: Table, objects: Objects, *, uploads: Uploads, shares: Shares, keeping: Keeping, clock: Clock, ids: Ids
-) -> Upkeep:
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """What other services leave to the background."""
+
+    uploads: Uploads
+    shares: Shares
+    filling: Filling
+    keeping: Keeping
+
+
+def upkeep(table: Table, objects: Objects, *, owed: Owed, clock: Clock, ids: Ids) -> Upkeep:
     """Put the background work on the ports."""
-    days = Days(table, clock)
+    days, shares = Days(table, clock), owed.shares
     emptying = Emptying(table, days, clock)
     return Upkeep(
         table=table,
         locks=Locks(table, clock, ids),
         emptying=emptying,
         purge=Purge(table, shares),
-        leaving=Leaving(table, emptying, uploads, shares, clock),
+        leaving=Leaving(table, emptying, owed.uploads, shares, clock),
         doomed=Doomed(table, objects, clock),
         summing=Summing(table, objects),
-        sweep=Sweep(table, objects, uploads, shares, days, clock),
-        thinning=Thinning(table, keeping, days, clock, ids),
+        filling=owed.filling,
+        sweep=Sweep(table, objects, owed.uploads, shares, days, clock),
+        thinning=Thinning(table, owed.keeping, days, clock, ids),
     )

@@ -85,7 +85,7 @@ class Versions:
             nodes.change_bytes(file, new),
             nodes.replace_entry(new),
             records.put_version(new, by=user.id, created=moment),
-            objects.add_reference(new.object),
+            objects.add_references(new.object),
             *([] if still.key in {each.key for each in pushed} else [still]),
             *pushed,
         ]

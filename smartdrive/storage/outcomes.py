@@ -17,8 +17,9 @@ from smartdrive.ports.table import (
     Put,
     Refused,
     Value,
+    key_of,
 )
-from smartdrive.storage.strict import check_number, check_size, item_bytes, key_of
+from smartdrive.storage.strict import check_number, check_size, item_bytes
 
 
 @dataclass(frozen=True, slots=True)

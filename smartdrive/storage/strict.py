@@ -28,6 +28,7 @@ from smartdrive.ports.table import (
     Key,
     Present,
     Put,
+    key_of,
 )
 
 LAST_MOMENT = 253_402_300_799
@@ -39,13 +40,6 @@ _INDEX_LIMITS: dict[str, int] = (
     | dict.fromkeys(GLOBAL_INDEXES, MAX_PARTITION_KEY_BYTES)
     | dict.fromkeys((name + "s" for name in GLOBAL_INDEXES), MAX_SORT_KEY_BYTES)
 )
-
-
-def key_of(action: Action) -> Key:
-    """Return the key of the one item the action is about."""
-    if isinstance(action, Put):
-        return Key(str(action.item["pk"]), str(action.item["sk"]))
-    return action.key
 
 
 def check_key(key: Key) -> None:

@@ -25,6 +25,7 @@ from smartdrive.web import (
     shares,
     status,
     templating,
+    together,
     tokens,
     versions,
     zipping,
@@ -59,7 +60,7 @@ def make(services: Services) -> Flask:
         part.init(app, services)
     assets.register(app)
     compression.register(app)
-    for module in (pages, settings_pages, files, versions, shares, status, api_page):
+    for module in (pages, settings_pages, files, versions, together, shares, status, api_page):
         app.register_blueprint(module.bp)
     if services.door:
         app.register_blueprint(objects.bp)

@@ -6,20 +6,19 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from smartdrive.current import services
-from smartdrive.domain.errors import BadInput
-from smartdrive.domain.words import _
+from smartdrive.domain.errors import DriveError
+from smartdrive.services.bulk import Wanted
 from smartdrive.services.folders import SORTS
 from smartdrive.web.access import signed_in
 from smartdrive.web.gate import current_user
 from smartdrive.web.previews import preview_of
 from smartdrive.web.queries import cursor, sort
+from smartdrive.web.ticks import ROWS, ticked
 from smartdrive.web.trails import steps
 from smartdrive.web.versions import AT_FIRST, done, newest
 
 bp = Blueprint("files", __name__)
-ROWS = 200
 VIEWS = ("list", "grid")
-MAX_TOGETHER = 1000
 YEAR = 365 * 24 * 60 * 60
 
 
@@ -98,8 +97,7 @@ def move(item_id: str) -> ResponseReturnValue:
 @signed_in
 def delete(folder_id: str) -> ResponseReturnValue:
     """Move what was ticked to the trash."""
-    for item_id in _ticked():
-        services().trash.put(current_user(), item_id)
+    _all_or_say_why(Wanted("trash", ticked()))
     return _back_to(folder_id)
 
 
@@ -107,7 +105,7 @@ def delete(folder_id: str) -> ResponseReturnValue:
 @signed_in
 def zipped() -> ResponseReturnValue:
     """Fetch what was ticked as one zip; where it was ticked does not matter."""
-    return redirect(services().zips.address(current_user(), _ticked()), HTTPStatus.SEE_OTHER)
+    return redirect(services().zips.address(current_user(), ticked()), HTTPStatus.SEE_OTHER)
 
 
 @bp.get("/trash")
@@ -122,8 +120,7 @@ def trash() -> ResponseReturnValue:
 @signed_in
 def restore() -> ResponseReturnValue:
     """Bring back what was ticked."""
-    for item_id in _ticked():
-        services().trash.restore(current_user(), item_id)
+    _all_or_say_why(Wanted("restore", ticked()))
     return redirect(url_for("files.trash"), HTTPStatus.SEE_OTHER)
 
 
@@ -131,7 +128,7 @@ def restore() -> ResponseReturnValue:
 @signed_in
 def purge() -> ResponseReturnValue:
     """Delete for good what was ticked."""
-    for item_id in _ticked():
+    for item_id in ticked():
         services().trash.purge(current_user(), item_id)
     return redirect(url_for("files.trash"), HTTPStatus.SEE_OTHER)
 
@@ -177,13 +174,11 @@ def _view() -> str:
     return wanted if wanted in VIEWS else "list"
 
 
-def _ticked() -> list[str]:
-    ids = request.form.getlist("ids")
-    if not ids:
-        raise BadInput(_("Tick at least one thing first."))
-    if len(ids) > MAX_TOGETHER:
-        raise BadInput(_("At most %(count)s things at once.", count=MAX_TOGETHER))
-    return ids
+def _all_or_say_why(wanted: Wanted) -> None:
+    """Do it for all; why the first was refused, if one was, when the others are done."""
+    outcomes = services().bulk.run(current_user(), wanted).outcomes.values()
+    if refusal := next((way for way in outcomes if isinstance(way, DriveError)), None):
+        raise refusal
 
 
 def _back_to(folder_id: str) -> ResponseReturnValue:

@@ -248,7 +248,8 @@ class ZipAddress(TypedDict):
 class Refusal(TypedDict):
     """`code` is a stable word for programs, `title` a sentence for people.
 
-    `fields` says what is wrong where, `existing` is the item that has the name, `missing` the parts that have not come.
+    `fields` says what is wrong where, `existing` is the item that has the name, `missing` the parts that have not
+    come, `copy` the folder that was copied in part.
     """
 
     status: int
@@ -257,6 +258,7 @@ class Refusal(TypedDict):
     fields: NotRequired[dict[str, str]]
     existing: NotRequired[Item]
     missing: NotRequired[list[int]]
+    copy: NotRequired[str]
 
 
 class Problem(Refusal):

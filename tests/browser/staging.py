@@ -9,6 +9,7 @@ from urllib.parse import quote
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.hands import Hands, at_work
+from tests.browser.together import Scene, Together, grow
 from tests.live import Client, Live
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus" / "files"
@@ -21,6 +22,7 @@ NAMES = (
     "supercalifragilisticexpialidocious" * 5 + ".tar.gz",
     "<b>&amp;\"'.md",
 )
+LARGE = "All that has ever been scanned"
 PHOTO = CORPUS / "exif_o1.jpg"
 PICTURE = "תמונה 1 (סוף).jpg"
 """What is done to a single thing is done to this one: its name turns what stands beside it unless it is kept apart."""
@@ -46,6 +48,9 @@ def furnish(live: Live, name: str) -> Stage:
     folder = owner.ok("POST", "/api/folders", {"parent": "root", "name": "Plans"})["folder"]["id"]
     empty = owner.ok("POST", "/api/folders", {"parent": folder, "name": "Empty"})["folder"]["id"]
     inside = _store(owner, "Plans/roof.txt", b"a roof")
+    for each in NAMES[:2]:
+        _store(owner, f"Plans/{each}", b"older")
+    grow(owner, LARGE)
     for number in range(3):
         gone = _store(owner, f"draft {number} of {NAMES[4]}"[:200], b"draft")
         owner.ok("DELETE", f"/api/files/{gone}")
@@ -92,9 +97,6 @@ def _link(owner: Client, item: str) -> str:
     return str(url).removeprefix(owner.base)
 
 
-Scene = tuple[str, Callable[[], object]]
-
-
 @dataclass
 class Tour:
     """Every page in turn, with everything on it that opens. A scene starts where the one before left off."""
@@ -113,6 +115,7 @@ class Tour:
         yield from self._pages()
         yield from self._lists()
         yield from self._dialogs()
+        yield from Together(self.hands, self.stage.url, NAMES[:2], LARGE, "Plans").scenes()
         yield from self._trash()
 
     def _to(self, name: str, path: str) -> Scene:
@@ -174,7 +177,7 @@ class Tour:
 
     def _dialogs(self) -> Iterator[Scene]:
         yield "rename", lambda: self._open("rename", ".name-field input")
-        yield "move dialog", lambda: self._open("move", "#move [role=treeitem] [role=treeitem]")
+        yield "move dialog", lambda: self._open("move", "#move [role=treeitem] [role=treeitem] >> nth=0")
         yield "share dialog", lambda: self._open("share", "#share input[readonly]")
         yield "direct link made", self._make_direct_link
         yield "details", lambda: self._open("details", "#details .digest >> nth=0")

@@ -26,7 +26,7 @@ EACH = 20
 MOST = 20
 RULES = {
     "mkdir", "upload", "replace", "rename", "move", "copy", "trash", "restore", "purge", "empty",
-    "restore_version", "delete_version",
+    "restore_version", "delete_version", "copy_over",
 }  # fmt: skip
 
 

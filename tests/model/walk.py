@@ -11,6 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from smartdrive.domain.errors import DriveError
 from smartdrive.domain.models import Conflict, Node
+from smartdrive.services.copying import CopyWish
 from smartdrive.services.wanted import Wanted
 from tests.model.expected import Expected, Kept, Refusal, Thing
 from tests.web.site import Site
@@ -131,9 +132,20 @@ class Walk(RuleBasedStateMachine):
         parent = self.folder(to)
         refusals = self.expected.unseen(file.id, parent) or self.expected.over(len(file.content))
         due = self.expected.free_name(parent, file.name)
-        made = self.act("copy", lambda: self.services.files.copy(self.user, file.id, parent=parent), refusals=refusals)
+        made = self.act("copy", lambda: self._copy(file, CopyWish(parent, "keep_both")), refusals=refusals)
         if made:
             assert made.name == due
+            self.keep(made, file.content, file.versions[-1].source)
+
+    @precondition(lambda self: self.expected.living("file"))
+    @rule(at=picks, over=picks)
+    def copy_over(self, at: int, over: int) -> None:
+        file, there = (self.pick(self.expected.living("file"), each) for each in (at, over))
+        refusals: set[Refusal] = {"exists"} if file is there else self.expected.over(len(file.content))
+        wish = CopyWish(there.parent, "replace", there.name)
+        made = self.act("copy_over", lambda: self._copy(file, wish), refusals=refusals)
+        if made:
+            assert (made.id, made.name) == (there.id, there.name)
             self.keep(made, file.content, file.versions[-1].source)
 
     @precondition(lambda self: self.expected.things)
@@ -244,6 +256,9 @@ class Walk(RuleBasedStateMachine):
 
     def _change(self, thing: Thing, **change: str) -> Node:
         return self.services.items.change(self.user, thing.id, kind=thing.kind, **change)
+
+    def _copy(self, file: Thing, wish: CopyWish) -> Node:
+        return self.services.copying.one(self.user, file.id, kind="file", wish=wish).node
 
     def _bytes(self, name: str, version: str) -> bytes:
         return b"".join(self.services.objects.open(name, version=version))

@@ -11,6 +11,7 @@ from smartdrive.domain.keychain import keychain
 from smartdrive.domain.models import Conflict, Node, User
 from smartdrive.ports.objects import Objects
 from smartdrive.ports.table import Table
+from smartdrive.services.copying import CopyWish
 from smartdrive.services.services import Engine, Services, assemble
 from smartdrive.services.wanted import Wanted
 from smartdrive.settings import Settings
@@ -58,6 +59,14 @@ class Drive:
     def folder(self, user: User, name: str, *, parent: str = "root") -> Node:
         """Make a folder."""
         return self.services.folders.create(user, parent, name=name)
+
+    def copy(
+        self, user: User, node_id: str, *, parent: str = "root", name: str | None = None, conflict: Conflict = "ask"
+    ) -> Node:
+        """Copy a thing; without a name one beside its original gets a number."""
+        kind = self.services.tree.load(user, node_id).node.kind
+        wish = CopyWish(parent, conflict, name)
+        return self.services.copying.one(user, node_id, kind=kind, wish=wish).node
 
     def names(self, user: User, folder_id: str = "root", *, sort: str = "name") -> list[str]:
         """All names in a folder, in order."""

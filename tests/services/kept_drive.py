@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from smartdrive.ports.table import Action, Table, Unavailable, Value
 from smartdrive.records.uploads import plan_of
 from smartdrive.services.beginning import Begun
 from smartdrive.services.locks import Turn
-from smartdrive.services.upkeep import Upkeep, upkeep
+from smartdrive.services.upkeep import Owed, Upkeep, upkeep
 from smartdrive.services.wanted import Wanted
 from smartdrive.storage.disk import Disk
 from smartdrive.storage.sqlite import SqliteTable
@@ -34,9 +34,9 @@ class KeptDrive(Drive):
 
     def upkeep_on(self, table: Table) -> Upkeep:
         """Background work through another table, one that fails for example."""
-        kept = self.services.versions.history.keeping
-        parts = {"uploads": self.uploads, "shares": self.shares, "clock": self.clock, "ids": new_id}
-        return upkeep(table, self.disk, keeping=kept, **parts)  # type: ignore[arg-type]
+        filling = replace(self.services.copying.filling, table=table)
+        owed = Owed(self.uploads, self.shares, filling, self.services.versions.history.keeping)
+        return upkeep(table, self.disk, owed=owed, clock=self.clock, ids=new_id)
 
     def upload(self, user: User, name: str, content: bytes, *, parent: str = "root", **more: str) -> Node:
         return self.finish(user, self.begin(user, name, content, parent=parent, **more), content)

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pytest
 from smartdrive.domain.errors import DriveError
 from smartdrive.domain.models import User, Version
 from smartdrive.ports.table import Contended, Table, Unavailable
-from smartdrive.services.wanted import Wanted
+from smartdrive.services.bulk import Wanted
+from smartdrive.services.copying import CopyWish
+from smartdrive.services.wanted import Wanted as WantedUpload
 from tests.faulty_table import Fault, FaultyTable
 from tests.services.drive import Drive, make_drive
 
@@ -24,7 +27,7 @@ MAX_CALLS = 300
 
 
 def upload(drive: Drive, alice: User) -> None:
-    wanted = Wanted("a.txt", 5, key="one", path="in/here", conflict="ask")
+    wanted = WantedUpload("a.txt", 5, key="one", path="in/here", conflict="ask")
     begun = drive.services.uploads.begin(alice, wanted)
     if begun.upload and begun.upload.state == "open":
         drive.objects.put(begun.upload.key, io.BytesIO(b"hello"), size=5)
@@ -48,6 +51,34 @@ def rename_and_move(drive: Drive, alice: User) -> None:
         drive.services.items.change(alice, entries["a.txt"].id, kind="file", name="b.txt", parent=target)
 
 
+def copy(drive: Drive, alice: User) -> None:
+    """A file by itself, and a folder that the request leaves to the worker; the job is the only one."""
+    into = first(drive, alice, "to")
+    with suppress(DriveError):
+        drive.copy(alice, first(drive, alice, "a.txt"), parent=into)
+    if drive.names(alice) == ["to", "a.txt"]:
+        wish = CopyWish("root", "ask", "copy")
+        replace(drive.services.copying, at_once=0).one(alice, into, kind="folder", wish=wish)
+    for _ in range(3):
+        drive.services.upkeep.copy_round()
+
+
+def copy_over(drive: Drive, alice: User) -> None:
+    """A file onto another one, which is the same copied before: skipped when it is there."""
+    into, file = first(drive, alice, "to"), first(drive, alice, "a.txt")
+    drive.copy(alice, file, parent=into, conflict="skip")
+    if len(states(drive, alice, "to", "a.txt")) == 1:
+        drive.copy(alice, file, parent=into, conflict="replace")
+
+
+def many(drive: Drive, alice: User) -> None:
+    """To the trash, back, and into a folder, together with what is not there."""
+    into, ids = first(drive, alice, "to"), [first(drive, alice, "a.txt")] if "a.txt" in drive.names(alice) else []
+    ids += [row.node for row in drive.services.trash.page(alice).items]
+    for wanted in (Wanted("trash", [*ids, "x"]), Wanted("restore", [*ids, "x"]), Wanted("move", [*ids, "x"], into)):
+        drive.services.bulk.run(alice, wanted)
+
+
 def purge(drive: Drive, alice: User) -> None:
     with suppress(DriveError):
         drive.services.trash.put(alice, first(drive, alice, "a.txt"))
@@ -68,9 +99,9 @@ def access_token(drive: Drive, alice: User) -> None:
         drive.services.tokens.make(alice, name="backup", scope="read", expires=None)
 
 
-def replace(drive: Drive, alice: User) -> str:
+def new_bytes(drive: Drive, alice: User) -> str:
     """New bytes for the file, however often it is asked for."""
-    wanted = Wanted("a.txt", 8, key="two", conflict="replace")
+    wanted = WantedUpload("a.txt", 8, key="two", conflict="replace")
     begun = drive.services.uploads.begin(alice, wanted)
     if begun.upload and begun.upload.state == "open":
         drive.objects.put(begun.upload.key, io.BytesIO(b"replaced"), size=8)
@@ -79,25 +110,26 @@ def replace(drive: Drive, alice: User) -> str:
 
 
 def replace_and_restore(drive: Drive, alice: User) -> None:
-    file = replace(drive, alice)
+    file = new_bytes(drive, alice)
     drive.services.versions.restore(alice, file, version_id=states(drive, alice)[-1].id)
 
 
 def name_and_delete_versions(drive: Drive, alice: User) -> None:
-    file = replace(drive, alice)
+    file = new_bytes(drive, alice)
     for version in states(drive, alice)[1:]:
         drive.services.versions.name(alice, file, version_id=version.id, name="named")
         drive.services.versions.delete(alice, file, version_id=version.id)
     drive.services.versions.name(alice, file, version_id=states(drive, alice)[0].id, name="kept")
 
 
-def states(drive: Drive, alice: User) -> list[Version]:
-    return drive.services.versions.page(drive.services.tree.file(alice, first(drive, alice, "a.txt"))).items
+def states(drive: Drive, alice: User, *path: str) -> list[Version]:
+    file = first(drive, alice, *(path or ["a.txt"]))
+    return drive.services.versions.page(drive.services.tree.file(alice, file)).items
 
 
-def first(drive: Drive, alice: User, name: str) -> str:
+def first(drive: Drive, alice: User, *path: str) -> str:
     root = drive.services.tree.folder(alice, "root")
-    return drive.services.folders.find(root, [name]).id
+    return drive.services.folders.find(root, path).id
 
 
 def check_uploaded(drive: Drive, alice: User) -> None:
@@ -118,6 +150,27 @@ def check_moved(drive: Drive, alice: User) -> None:
     root = drive.services.tree.folder(alice, "root")
     assert drive.services.folders.find(root, ["to", "b.txt"])
     assert drive.names(alice) == ["to"]
+
+
+def check_copied(drive: Drive, alice: User) -> None:
+    assert drive.names(alice) == ["copy", "to", "a.txt"]
+    for folder in ("copy", "to"):
+        assert drive.names(alice, first(drive, alice, folder)) == ["a.txt"]
+    assert drive.used(alice) == 15
+    assert not drive.services.upkeep.filling.any_due()
+
+
+def check_copied_over(drive: Drive, alice: User) -> None:
+    new, old = states(drive, alice, "to", "a.txt")
+    assert new.object == old.object == states(drive, alice)[0].object
+    assert drive.used(alice) == 15
+    assert drive.services.fsck.run(between=0).clean
+
+
+def check_many(drive: Drive, alice: User) -> None:
+    assert drive.names(alice) == ["to"]
+    assert drive.names(alice, first(drive, alice, "to")) == ["a.txt"]
+    assert drive.services.trash.page(alice).items == []
 
 
 def check_purged(drive: Drive, alice: User) -> None:
@@ -156,6 +209,9 @@ ACTS: list[tuple[Callable[[Drive, User], None], Callable[[Drive, User], None]]] 
     (upload, check_uploaded),
     (trash_and_restore, check_restored),
     (rename_and_move, check_moved),
+    (copy, check_copied),
+    (copy_over, check_copied_over),
+    (many, check_many),
     (purge, check_purged),
     (replace_and_restore, check_version_restored),
     (name_and_delete_versions, check_versions_deleted),

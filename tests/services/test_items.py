@@ -78,10 +78,10 @@ def test_wrong_requests_are_sentences(drive: Drive, alice: User, carol: User) ->
 
 def test_a_copy_shares_its_bytes_and_takes_its_room(drive: Drive, alice: User) -> None:
     file, folder = drive.store(alice, "a.txt", data=b"x" * 100), drive.folder(alice, "to")
-    same = drive.services.files.copy(alice, file.id, parent="root")
-    other = drive.services.files.copy(alice, file.id, parent=folder.id, name="b.txt")
+    same = drive.copy(alice, file.id)
+    other = drive.copy(alice, file.id, parent=folder.id, name="b.txt")
     assert (same.name, other.name) == ("a (1).txt", "b.txt")
     assert same.object == other.object == file.object
     assert drive.used(alice) == 300
     with pytest.raises(Exists):
-        drive.services.files.copy(alice, file.id, parent=folder.id, name="B.TXT")
+        drive.copy(alice, file.id, parent=folder.id, name="B.TXT")

@@ -104,7 +104,7 @@ def share_bytes(drive: KeptDrive, alice: User, first: Node) -> str:
         nodes.put_node(second),
         *nodes.claim_name(second),
         versions.put_version(second, by=alice.id, created=drive.clock()),
-        objects.add_reference(first.object),
+        objects.add_references(first.object),
         rooms.take(alice.id, 4),
     )
     return second.id

@@ -16,7 +16,7 @@ def test_a_version_goes_once_and_its_bytes_stay_for_who_shares_them(
 ) -> None:
     """I1, I4."""
     file = drive.store(alice, "a.txt", data=b"shared")
-    copy = drive.services.files.copy(alice, file.id, parent="root", name="copy.txt")
+    copy = drive.copy(alice, file.id, name="copy.txt")
     drive.store(alice, "a.txt", data=b"newer", conflict="replace")
     drive.services.trash.put(alice, file.id)
     drive.services.trash.purge(alice, file.id)

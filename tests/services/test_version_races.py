@@ -35,7 +35,7 @@ class Faster:
 def file(drive: Drive, alice: User) -> Node:
     """A file of two versions; a copy shares the bytes of the first."""
     drive.store(alice, "a.txt", data=b"first")
-    drive.services.files.copy(alice, found(drive, alice), parent="root", name="copy.txt")
+    drive.copy(alice, found(drive, alice), name="copy.txt")
     return drive.store(alice, "a.txt", data=b"second", conflict="replace")
 
 

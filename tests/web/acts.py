@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterator, Sequence
 
+from tests.web.bulk_acts import BULK_ACTS
 from tests.web.stage import LARGE, Act, Stage
 from tests.web.version_acts import VERSION_ACTS
 
@@ -198,6 +199,7 @@ def idle_worker(stage: Stage) -> Iterator[None]:
     yield
     assert not stage.site.services.upkeep.checksum_round()
     assert not stage.site.services.upkeep.purge_round()
+    assert not stage.site.services.upkeep.copy_round()
 
 
 def sum_worker(stage: Stage) -> Iterator[None]:
@@ -241,6 +243,7 @@ ACTS: Sequence[tuple[str, Act]] = (
     ("move a file", move_file),
     ("rename a folder", rename_folder),
     ("move a folder", move_folder),
+    *BULK_ACTS,
     ("put a file in the trash", trash),
     ("restore it", restore),
     ("delete it for good", purge),

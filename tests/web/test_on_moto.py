@@ -3,12 +3,14 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import requests
 
+from smartdrive.services.copying import CopyWish
 from tests.web.both import moto_site
 from tests.web.site import Person, Program, Site
 
@@ -52,13 +54,36 @@ def test_a_day_on_the_other_engine(site: Site, alice: Person) -> None:
     for order in ("name", "-name", "size", "-modified", "type", "created"):
         page = api.get(f"/api/folders/root?sort={order}").json
         assert [item["name"] for item in page["items"]] == ["Papers", "contract.txt"]
-    api.delete(f"/api/files/{file['id']}")
+    others = many_things(site, alice, folder["id"], file["id"])
+    assert api.post("/api/bulk", {"action": "trash", "ids": [file["id"], folder["id"], *others]}).status_code == 200
     api.delete("/api/trash")
     site.clock.forward(minutes=20)
-    for _ in range(3):
+    for _ in range(6):
         site.services.upkeep.purge_round()
     assert api.get("/api/me/usage").json["used"] == 0
     assert list(site.services.objects.keys()) == []
+
+
+def many_things(site: Site, alice: Person, folder: str, file: str) -> list[str]:
+    """Copies, moves and restores, several a write, by the request and by the worker; ids of what stands at the top."""
+    api, bulk = alice.api, lambda **body: alice.api.post("/api/bulk", body).json["results"]
+    [copied] = bulk(action="copy", ids=[file], target=folder)
+    [taken] = bulk(action="copy", ids=[file], target=folder)
+    assert (copied["status"], taken["code"]) == (201, "exists")
+    assert [each["status"] for each in bulk(action="copy", ids=[file], target=folder, conflict="replace")] == [201]
+    made = api.post(f"/api/folders/{folder}/copy", {"parent": "root"}).json["folder"]
+    copying = replace(site.services.copying, at_once=0)
+    begun = copying.one(alice.user, folder, kind="folder", wish=CopyWish("root", "keep_both"))
+    assert site.services.upkeep.copy_round()
+    job = api.get(f"/api/jobs/{begun.job}").json
+    assert (job["state"], job["done"], job["total"]) == ("done", 2, 2)
+    assert [item["name"] for item in api.get(f"/api/folders/{begun.node.id}").json["items"]] == ["contract.txt"]
+    ids = [made["id"], begun.node.id]
+    assert [each["status"] for each in bulk(action="move", ids=ids, target=folder)] == [200, 200]
+    assert [each["status"] for each in bulk(action="trash", ids=ids)] == [204, 204]
+    assert [each["status"] for each in bulk(action="restore", ids=ids)] == [200, 200]
+    assert [each["status"] for each in bulk(action="move", ids=ids, target="root")] == [200, 200]
+    return ids
 
 
 def test_a_zip_of_the_other_engine(site: Site, alice: Person) -> None:

@@ -113,7 +113,7 @@ def test_what_is_moved_out_is_in_no_zip_any_more(alice: Person, papers: str, sit
 def test_what_is_ticked_comes_as_a_zip_without_scripts(alice: Person, papers: str) -> None:
     one = store(alice.api, "one.txt", b"1")
     page = alice.browser.get("/files")
-    assert [each.attrib["formaction"] for each in elements(page, "button") if "formaction" in each.attrib] == [ZIP]
+    assert ZIP in [each.attrib["formaction"] for each in elements(page, "button") if "formaction" in each.attrib]
     sent = tick(alice, page, ZIP, one, papers)
     assert sent.status == 303
     assert names_of(alice.api.get(path_of(sent.location)).data) == {"one.txt", *TREE}

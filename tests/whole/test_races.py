@@ -68,24 +68,34 @@ def test_parallel_twins_make_one_folder(live: Live) -> None:
 
 
 def test_parallel_renames_moves_and_deletes_have_one_order(live: Live) -> None:
-    user = live.client.register("orders")  # SECURITY 47
+    user, used = live.client.register("orders"), 0  # SECURITY 46, 47
     for turn in range(5):
         file = user.upload(f"file {turn}", b"x")
         folder = user.ok("POST", "/api/folders", {"parent": "root", "name": f"folder {turn}"})["folder"]
 
         def act(number: int, file: dict[str, str] = file, folder: dict[str, str] = folder) -> Answer:
             path = f"/api/files/{file['id']}"
-            if number % 3 == 0:
+            if number % 5 == 0:
                 return user.call("PATCH", path, {"name": f"renamed {file['name']} {number}"})
-            if number % 3 == 1:
+            if number % 5 == 1:
                 return user.call("PATCH", path, {"parent": folder["id"]})
+            if number % 5 == 2:
+                return user.call("POST", path + "/copy", {"parent": folder["id"]})
+            if number % 5 == 3:
+                body = {"action": "copy", "ids": [file["id"]], "target": folder["id"], "conflict": "keep_both"}
+                return user.call("POST", "/api/bulk", body)
             return user.call("DELETE", path)
 
-        answers = at_once(12, act)
-        assert {answer.status for answer in answers} <= {200, 204, 404, 409}
+        answers = at_once(20, act)
+        assert {answer.status for answer in answers} <= {200, 201, 204, 404, 409}
         assert sum(answer.status == 204 for answer in answers) == 1
-        assert user.items(folder["id"]) == []
+        by_many = [answer.json["results"][0]["status"] for answer in answers[3::5]]
+        assert set(by_many) <= {201, 404, 409}
+        copies = sum(answer.status == 201 for answer in answers) + by_many.count(201)
+        assert len(user.items(folder["id"])) == copies
         assert not [item for item in user.items() if item["kind"] == "file"]
+        used += 1 + copies
+        assert user.used() == used
 
 
 def test_parallel_acts_upon_versions_have_one_order(live: Live) -> None:

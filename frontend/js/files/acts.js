@@ -1,7 +1,8 @@
 import { open } from "../dialogs.js";
 import { visit } from "../navigation.js";
 import { takeBack } from "../toasts.js";
-import { cut, markCut, paste } from "./cut.js";
+import { copy } from "./copying.js";
+import { cut, holdCopy, markCut, paste } from "./cut.js";
 import { download } from "./downloading.js";
 import { move } from "./moving.js";
 import { thingOf } from "./rows.js";
@@ -20,6 +21,8 @@ export class Acts {
       share: ([row]) => this.share(thingOf(row)),
       rename: ([row]) => files.naming.rename(row),
       move: (rows) => this.#move(rows.map(thingOf)),
+      "copy-to": (rows) => this.#copy(rows.map(thingOf)),
+      copy: (rows) => (holdCopy(rows.map(thingOf), files.folder.id), markCut(files.rows)),
       cut: (rows) => (cut(rows.map(thingOf), files.folder.id), markCut(files.rows)),
       details: ([row]) => files.details.open(thingOf(row)),
       trash: (rows) => trash(rows.map(thingOf)),
@@ -52,6 +55,7 @@ export class Acts {
   /** Keys mean the selection, or without one the row that has the focus. */
   byKey(name) {
     const { rows, selection } = this.files;
+    if (name === "copy" && !getSelection().isCollapsed) return false;
     if (selection.reading && this.takesRows(name)) return void this.#onceRead(name);
     const focused = rows.of(document.activeElement);
     const chosen = selection.size && !(single.includes(name) && focused) ? selection.chosen : [focused].filter(Boolean);
@@ -86,6 +90,12 @@ export class Acts {
     const from = this.files.folder.id;
     const { choice, made } = await this.files.mover.choose(things, from);
     if (choice) await move(things, { from, to: choice });
+    else if (made) this.files.listing.soon();
+  }
+
+  async #copy(things) {
+    const { choice, made } = await this.files.mover.choose(things, this.files.folder.id, { verb: "copy" });
+    if (choice) await copy(things, choice);
     else if (made) this.files.listing.soon();
   }
 

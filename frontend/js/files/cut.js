@@ -1,29 +1,39 @@
 import { withCtrl } from "../system.js";
 import { toast } from "../toasts.js";
+import { copy } from "./copying.js";
 import { saidOf } from "./many.js";
 import { move } from "./moving.js";
 
-let held = { things: [], from: "" };
-/** The message that says what is cut, until it is put somewhere or let go of. */
+let held = { things: [], from: "", stays: false };
+/** The message that says what is held, until it is put somewhere or let go of. */
 let note = null;
 
 /** Marks the rows of what is cut, on whatever list is on show. */
 export function markCut(rows) {
-  const ids = new Set(held.things.map(({ id }) => id));
+  const ids = new Set(held.stays ? [] : held.things.map(({ id }) => id));
   for (const row of rows.all) row.classList.toggle("cut", ids.has(row.dataset.id));
 }
 
-/** Keeps things for paste(); none lets go of what was cut before. */
-export function cut(things, from) {
-  held = { things, from };
+function hold(things, { from, stays }) {
+  held = { things, from, stays };
   note?.away();
-  const words = things.length && saidOf(things, { one: "cut_one", several: "cut", keys: withCtrl("V") });
-  note = words ? toast(words, { seconds: 5 }) : null;
+  const words = stays ? { one: "held_one", several: "held" } : { one: "cut_one", several: "cut" };
+  const said = things.length && saidOf(things, { ...words, keys: withCtrl("V") });
+  note = said ? toast(said, { seconds: 5 }) : null;
 }
 
-/** Puts what was cut into this folder. */
+/** Keeps things for paste(); what was held before is let go of. */
+export const cut = (things, from) => hold(things, { from, stays: false });
+
+/** The same for copies, which can be put into any number of folders. */
+export const holdCopy = (things, from) => hold(things, { from, stays: true });
+
+/** Puts what is held into this folder: what was cut once, copies as often as one likes. */
 export function paste(to) {
-  const { things, from } = held;
-  cut([], "");
-  if (things.length && from !== to.id) move(things, { from, to });
+  const { things, from, stays } = held;
+  note?.away();
+  if (!stays) cut([], "");
+  if (!things.length) return;
+  if (stays) copy(things, to);
+  else if (from !== to.id) move(things, { from, to });
 }

@@ -74,8 +74,9 @@ export class Keys {
   /** Keys of acts that this page has. */
   #orders() {
     const keys = {
-      Enter: "open", F2: "rename", Delete: "trash", "Ctrl+Backspace": "trash", "Ctrl+x": "cut", "Ctrl+v": "paste",
-      "Alt+ArrowUp": "up", "Ctrl+z": "undo", "?": "keys", "Shift+?": "keys", "Shift+F10": "menu", ContextMenu: "menu",
+      Enter: "open", F2: "rename", Delete: "trash", "Ctrl+Backspace": "trash", "Ctrl+x": "cut", "Ctrl+c": "copy",
+      "Ctrl+v": "paste", "Alt+ArrowUp": "up", "Ctrl+z": "undo", "?": "keys", "Shift+?": "keys", "Shift+F10": "menu",
+      ContextMenu: "menu",
     }; // prettier-ignore
     const known = Object.entries(keys).filter(([, name]) => this.acts.has(name));
     const act = (name) => (off() && !needed.includes(name) ? false : this.acts.byKey(name));

@@ -4,6 +4,8 @@ import { Progress } from "./progress.js";
 
 const LANES = 6;
 const NAMED = 3;
+/** As many as go into one request: enough that requests do not count, few enough to stop between them. */
+const A_LOT = 100;
 /** Without connection or sign-in the rest would fail as well. */
 const HOPELESS = [0, 401];
 
@@ -52,6 +54,31 @@ export async function many(things, act, { doing }) {
   follow(free, { working: false });
   progress.end();
   return { done, failed };
+}
+
+/**
+ * Does something with things by the hundred, in order: `act` answers {done, failed} of a lot. Stopping leaves alone
+ * what has not been sent yet.
+ */
+export async function inLots(things, act, { doing }) {
+  const free = things.filter(({ id }) => !underWay.has(id));
+  const queue = [...free];
+  const result = { done: [], failed: [] };
+  const progress = new Progress(free.length, { doing, stop: () => queue.splice(0) });
+  follow(free, { working: true });
+  while (queue.length) {
+    const lot = queue.splice(0, A_LOT);
+    const { done, failed } = await act(lot).catch((error) => {
+      const rest = HOPELESS.includes(error.status) ? queue.splice(0) : [];
+      return { done: [], failed: [...lot, ...rest].map((thing) => ({ thing, error })) };
+    });
+    result.done.push(...done);
+    result.failed.push(...failed);
+    progress.step(lot.length);
+  }
+  follow(free, { working: false });
+  progress.end();
+  return result;
 }
 
 /** Why things were not done, by name for the first of them. */

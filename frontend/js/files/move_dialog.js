@@ -4,7 +4,7 @@ import { once } from "../sending.js";
 import { t, tn } from "../strings.js";
 import { Tree } from "./tree.js";
 
-/** Asks into which folder things go: the way to move them without dragging. */
+/** Asks into which folder things, or copies of them, go: the way to move them without dragging. */
 export class MoveDialog {
   #asked = null;
 
@@ -23,11 +23,11 @@ export class MoveDialog {
   /**
    * The folder {id, name} that was chosen, or null; and whether folders were made meanwhile. `from`: where things are.
    */
-  async choose(things, from) {
+  async choose(things, from, { verb = "move" } = {}) {
     const [{ name }] = things;
-    this.from = from;
-    this.made = false;
-    this.title.textContent = things.length === 1 ? t("move_title", { name }) : tn("move_many", things.length);
+    Object.assign(this, { from, verb, made: false });
+    this.title.textContent = things.length === 1 ? t(`${verb}_title`, { name }) : tn(`${verb}_many`, things.length);
+    this.button.querySelector("[data-label]").textContent = t(`${verb}_here`);
     this.form.hidden = true;
     this.#say("");
     this.button.disabled = true;
@@ -50,7 +50,7 @@ export class MoveDialog {
   }
 
   #chosen(item) {
-    this.button.disabled = item.dataset.id === this.from;
+    this.button.disabled = this.verb === "move" && item.dataset.id === this.from;
     this.#say("");
   }
 

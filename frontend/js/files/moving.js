@@ -1,22 +1,22 @@
-import { api } from "../api.js";
 import { t } from "../strings.js";
-import { changed, many, report, saidOf } from "./many.js";
+import { bulk } from "./bulk.js";
+import { changed, report, saidOf } from "./many.js";
 
-const put = (parent) => ({ id, kind }) => api("PATCH", `/api/${kind}s/${id}`, { parent });
-
-async function back(things, from) {
-  const result = await many(things, put(from), { doing: "moving" });
+/** Back to where things were, and what they had replaced back to its place. */
+async function back(things, { from, replaced }) {
+  const result = await bulk("move", things, { target: from, doing: "moving" });
+  if (replaced.length) await bulk("restore", replaced.map((id) => ({ id })), { doing: "restoring" });
   changed();
-  report(result, { said: () => t("moved_back"), again: () => back(things, from) });
+  report(result, { said: () => t("moved_back"), again: () => back(things, { from, replaced }) });
 }
 
 /** Moves things from one folder into another {id, name}, with a way back. */
 export async function move(things, { from, to }) {
-  const result = await many(things, put(to.id), { doing: "moving" });
+  const result = await bulk("move", things, { target: to.id, doing: "moving" });
   changed(result.done);
   report(result, {
     said: (done) => saidOf(done, { one: "moved_one", several: "moved", folder: to.name }),
-    undo: (done) => back(done, from),
+    undo: (done) => back(done, { from, replaced: result.replaced }),
     again: () => move(things, { from, to }),
   });
 }

@@ -12,9 +12,9 @@ export class Progress {
     this.timer = setTimeout(() => this.#open(), PATIENCE);
   }
 
-  /** One more thing is over. */
-  step() {
-    this.#count += 1;
+  /** So many more things are over. */
+  step(count = 1) {
+    this.#count += count;
     this.note?.write(this.#words());
   }
 

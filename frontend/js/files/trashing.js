@@ -1,9 +1,9 @@
-import { api } from "../api.js";
-import { changed, many, report, saidOf } from "./many.js";
+import { bulk } from "./bulk.js";
+import { changed, report, saidOf } from "./many.js";
 
 /** Brings things back from the trash. */
 export async function restore(things) {
-  const result = await many(things, ({ id }) => api("POST", `/api/trash/${id}/restore`), { doing: "restoring" });
+  const result = await bulk("restore", things, { doing: "restoring" });
   changed(result.done);
   report(result, {
     said: (done) => saidOf(done, { one: "restored_one", several: "restored_many" }),
@@ -13,7 +13,7 @@ export async function restore(things) {
 
 /** Into the trash at once, with a way back; true when anything went there. */
 export async function trash(things) {
-  const result = await many(things, ({ id, kind }) => api("DELETE", `/api/${kind}s/${id}`), { doing: "trashing" });
+  const result = await bulk("trash", things, { doing: "trashing" });
   changed(result.done);
   report(result, {
     said: (done) => saidOf(done, { one: "trashed_one", several: "trashed" }),

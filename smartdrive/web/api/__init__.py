@@ -4,6 +4,7 @@ from flask import Flask
 
 from smartdrive.web.api import (
     auth,
+    bulk,
     document,
     files,
     folders,
@@ -21,5 +22,7 @@ from smartdrive.web.api import (
 
 def register(app: Flask) -> None:
     """Register every part of the API."""
-    for part in (auth, me, sessions, tokens, folders, files, versions, uploads, upload, trash, shares, zips, document):
+    accounts = auth, me, sessions, tokens
+    things = folders, files, versions, uploads, upload, trash, bulk, shares, zips
+    for part in (*accounts, *things, document):
         app.register_blueprint(part.bp, url_prefix="/api")

@@ -13,10 +13,11 @@ from smartdrive.domain.errors import NotFound
 from smartdrive.domain.models import Conflict
 from smartdrive.domain.names import split_path
 from smartdrive.services.files import DIRECT_LEAST, DIRECT_MOST
+from smartdrive.services.items import Wish
 from smartdrive.services.wanted import Wanted
 from smartdrive.web import present
 from smartdrive.web.access import max_body, signed_in
-from smartdrive.web.api.folders import ChangedItem
+from smartdrive.web.api.folders import ChangedItem, CopiedItem
 from smartdrive.web.api.uploads import ConflictChoice
 from smartdrive.web.bodies import Body, body, parsed
 from smartdrive.web.documented import BYTES, Bytes, Query, documented
@@ -29,13 +30,6 @@ FILENAME = Query("filename", {"type": "string"}, "A path below my top folder, as
 CONFLICT = Query(
     "conflict", {"enum": list(get_args(Conflict)), "default": "replace"}, "What to do when the name is taken."
 )
-
-
-class CopiedFile(Body):
-    """Where the copy goes, and its name if not the same."""
-
-    parent: str
-    name: str | None = None
 
 
 class Lasting(Body):
@@ -103,8 +97,9 @@ def read(file_id: str) -> ResponseReturnValue:
 def change(file_id: str) -> ResponseReturnValue:
     """Rename, move, or both."""
     wanted = body(ChangedItem)
-    file = services().items.change(current_user(), file_id, kind="file", name=wanted.name, parent=wanted.parent)
-    return jsonify(OneFile(file=present.node(file)))
+    wish = Wish(wanted.name, wanted.parent, wanted.conflict)
+    settled = services().items.settle(current_user(), file_id, kind="file", wish=wish)
+    return jsonify(OneFile(file=present.node(settled.node)))
 
 
 @bp.delete("/files/<file_id>")
@@ -118,12 +113,14 @@ def delete(file_id: str) -> ResponseReturnValue:
 
 @bp.post("/files/<file_id>/copy")
 @signed_in
-@documented({201: OneFile}, takes=CopiedFile, refuses=("exists", "over_quota"))
+@documented({200: OneFile, 201: OneFile}, takes=CopiedItem, refuses=("exists", "over_quota"))
 def copy(file_id: str) -> ResponseReturnValue:
-    """A second file of the same bytes."""
-    wanted = body(CopiedFile)
-    file = services().files.copy(current_user(), file_id, parent=wanted.parent, name=wanted.name)
-    return jsonify(OneFile(file=present.node(file))), 201
+    """A second file of the same bytes, or a new version of the file it replaces.
+
+    200 with the file itself when its name is taken there and was to be skipped.
+    """
+    settled = services().copying.one(current_user(), file_id, kind="file", wish=body(CopiedItem).wish())
+    return jsonify(OneFile(file=present.node(settled.node))), 200 if settled.skipped else 201
 
 
 @bp.post("/files/<file_id>/presign")

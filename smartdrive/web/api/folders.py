@@ -4,9 +4,13 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from smartdrive.current import services
-from smartdrive.web import present
+from smartdrive.domain.models import Conflict
+from smartdrive.services.copying import CopyWish
+from smartdrive.services.items import Wish
+from smartdrive.web import many, present
 from smartdrive.web.access import signed_in
 from smartdrive.web.bodies import Body, body
+from smartdrive.web.bulk_shapes import BegunCopy
 from smartdrive.web.documented import documented
 from smartdrive.web.gate import current_user
 from smartdrive.web.queries import PAGED, SORT, cursor, limit, sort
@@ -23,10 +27,23 @@ class NewFolder(Body):
 
 
 class ChangedItem(Body):
-    """A new name, a new folder, or both."""
+    """A new name, a new folder, or both; `conflict` is what to do when the name is taken there."""
 
     name: str | None = None
     parent: str | None = None
+    conflict: Conflict = "ask"
+
+
+class CopiedItem(Body):
+    """Where the copy goes, and its name if not the same; without one, a copy whose name is taken gets a number."""
+
+    parent: str
+    name: str | None = None
+    conflict: Conflict | None = None
+
+    def wish(self) -> CopyWish:
+        """For the service."""
+        return CopyWish(self.parent, self.conflict or ("ask" if self.name is not None else "keep_both"), self.name)
 
 
 @bp.get("/folders/<folder_id>")
@@ -61,8 +78,29 @@ def create() -> ResponseReturnValue:
 def change(folder_id: str) -> ResponseReturnValue:
     """Rename, move, or both."""
     wanted = body(ChangedItem)
-    folder = services().items.change(current_user(), folder_id, kind="folder", name=wanted.name, parent=wanted.parent)
-    return jsonify(OneFolder(folder=present.node(folder)))
+    wish = Wish(wanted.name, wanted.parent, wanted.conflict)
+    settled = services().items.settle(current_user(), folder_id, kind="folder", wish=wish)
+    return jsonify(OneFolder(folder=present.node(settled.node)))
+
+
+@bp.post("/folders/<folder_id>/copy")
+@signed_in
+@documented(
+    {200: OneFolder, 201: OneFolder, 202: BegunCopy},
+    takes=CopiedItem,
+    refuses=("forbidden", "exists", "cycle", "over_quota"),
+)
+def copy(folder_id: str) -> ResponseReturnValue:
+    """A second folder with all that is in this one; a large one is filled by a job.
+
+    200 with the folder itself when its name is taken there and was to be skipped.
+    """
+    settled = services().copying.one(current_user(), folder_id, kind="folder", wish=body(CopiedItem).wish())
+    shown = present.node(settled.node)
+    if settled.job:
+        progress = services().jobs.read(current_user(), settled.job)
+        return jsonify(BegunCopy(folder=shown, job=many.job(progress))), 202
+    return jsonify(OneFolder(folder=shown)), 200 if settled.skipped else 201
 
 
 @bp.delete("/folders/<folder_id>")

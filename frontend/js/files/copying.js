@@ -1,0 +1,49 @@
+import { api } from "../api.js";
+import { t, tn } from "../strings.js";
+import { toast } from "../toasts.js";
+import { bulk } from "./bulk.js";
+import { changed, report, saidOf } from "./many.js";
+
+const SOONEST = 1000;
+const LATEST = 10000;
+
+/** Waits for a job that goes on by itself, counts along, and says what came of it. */
+async function watch({ id, done }, name) {
+  const words = (count) => tn("filling", count, { name });
+  const note = toast(words(done), { kind: "work", seconds: Infinity });
+  for (let pause = SOONEST; ; pause = Math.min(pause * 1.5, LATEST)) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    const job = await api("GET", `/api/jobs/${id}`).catch((error) => ({ state: error.status ? "gone" : "running" }));
+    if (job.done) note.write(words(job.done));
+    if (job.state === "running") continue;
+    note.away();
+    changed();
+    if (job.state === "failed") toast(job.title, { kind: "danger" });
+    if (job.state === "done") toast(t("filled", { name }));
+    return;
+  }
+}
+
+/** What the copies were is put into the trash; a file that got a new version by it stays. */
+async function undo(done, replaced) {
+  const made = done.filter(({ copy }) => !replaced.includes(copy)).map(({ copy, name }) => ({ id: copy, name }));
+  const result = await bulk("trash", made, { doing: "trashing" });
+  changed(result.done);
+  report(result, { said: () => t("copy_undone") });
+}
+
+const copiedTo = (done, { name }) => saidOf(done, { one: "copied_one", several: "copied_to", folder: name });
+
+/** Copies things into a folder {id, name}, with a way back. */
+export async function copy(things, to) {
+  let filling = null;
+  const job = (found, lot) => (filling = { found, name: lot.find(({ kind }) => kind === "folder").name });
+  const result = await bulk("copy", things, { target: to.id, doing: "copying", job });
+  changed();
+  report(result, {
+    said: (done) => (filling ? t("copying_on", { folder: to.name }) : copiedTo(done, to)),
+    undo: (done) => undo(done, result.replaced),
+    again: () => copy(things, to),
+  });
+  if (filling) watch(filling.found, filling.name);
+}
