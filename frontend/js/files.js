@@ -14,7 +14,7 @@ import { Rows, rowsIn, thingOf } from "./files/rows.js";
 import { Selection } from "./files/selection.js";
 import { Share } from "./files/share.js";
 
-/** The list of a folder: selection, keys, dragging, and everything one does with what is in it. */
+/** The list of a folder, or of what was found: selection, keys, dragging, and all that one does with what is in it. */
 export default class Files {
   constructor(root) {
     this.root = root;
@@ -42,9 +42,10 @@ export default class Files {
     this.details.disconnect();
   }
 
+  /** The folder that the list is of; null where its rows lie in different ones. */
   get folder() {
     const { folder, folderName } = this.main.dataset;
-    return { id: folder, name: folderName };
+    return folder ? { id: folder, name: folderName } : null;
   }
 
   get parent() {
@@ -61,7 +62,7 @@ export default class Files {
     document.addEventListener("drive:changed", ({ detail }) => this.#gone(detail.gone), { signal });
     document.addEventListener("drive:working", () => markWorking(rows), { signal });
     selection.addEventListener("change", () => this.#follow());
-    this.root.querySelector("[data-new-folder] summary").addEventListener("click", (event) => {
+    this.root.querySelector("[data-new-folder] summary")?.addEventListener("click", (event) => {
       event.preventDefault();
       acts.run("new-folder");
     });

@@ -6,7 +6,7 @@ import * as steps from "./steps.js";
 import { learn, t } from "./strings.js";
 import { toast } from "./toasts.js";
 
-const inside = /^\/(files|links|trash|settings)(\/|$)/;
+const inside = /^\/(files|help|links|recent|starred|trash|settings)(\/|$)/;
 const wholePage = ["bar-action", "page-extras", "main"];
 const SCROLL_RESTS = 300;
 let visiting = null;

@@ -83,7 +83,8 @@ class AccessToken:
 class Node:
     """A file or folder. `parent` is "" for a root; sizes are bytes, 0 for folders; `object` is "" for folders.
 
-    `trashed` is when it went to the trash (None while live). `links` counts its live links.
+    `trashed` is when it went to the trash (None while live). `links` counts its live links. `starred` is written by its
+    owner's star alone, never along with the rest.
     """
 
     id: str
@@ -101,6 +102,7 @@ class Node:
     version: str = ""
     links: int = 0
     trashed: datetime | None = None
+    starred: bool = False
 
 
 @dataclass(frozen=True, slots=True)

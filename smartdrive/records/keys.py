@@ -155,6 +155,24 @@ def links_to(node_id: str) -> str:
     return f"LINKED#{node_id}"
 
 
+def stars(user_id: str) -> str:
+    """Partition of what a person has starred; in index l1 by time."""
+    return f"{STARS}{user_id}"
+
+
+def star(user_id: str, node_id: str) -> Key:
+    """The star of one thing."""
+    return Key(stars(user_id), node_id)
+
+
+STARS = "STARS#"
+
+
+def recent(user_id: str) -> str:
+    """Partition of index g2: versions of a person's files, in the order in which they came."""
+    return f"RECENT#{user_id}"
+
+
 def zip_ticket(token_hash: str) -> Key:
     """A ticket that fetches a zip, found by the hash of its token."""
     return Key(f"Z#{token_hash}", "ZIP")

@@ -31,7 +31,8 @@ def put_version(node: Node, *, by: str, created: datetime) -> Put:
     key = keys.version(node.id, node.version)
     item: Item = {"pk": key.pk, "sk": key.sk, "id": node.version, "node": node.id, "object": node.object}
     item |= {"object_version": node.object_version, "size": node.size, "type": node.type}
-    return Put(item | {"created": stamp(created), "by": by})
+    item |= {"created": stamp(created), "by": by}
+    return Put(item | {"g2": keys.recent(node.owner), "g2s": node.version})
 
 
 def version_of(item: Item) -> Version:
@@ -53,6 +54,11 @@ def version_of(item: Item) -> Version:
 def read_versions(table: Table, node_id: str, *, limit: int = 100, cursor: str | None = None) -> Slice:
     """A page of a file's versions, newest first."""
     return table.query(keys.node(node_id).pk, begins=keys.VERSIONS, limit=limit, cursor=cursor, descending=True)
+
+
+def read_recent(table: Table, user_id: str, *, limit: int, cursor: str | None = None) -> Slice:
+    """A page of the versions of a person's files, the latest first; the newest may be missing for a moment."""
+    return table.query(keys.recent(user_id), index="g2", limit=limit, cursor=cursor, descending=True)
 
 
 def read_version(table: Table, node_id: str, *, version_id: str) -> Version | None:

@@ -22,6 +22,7 @@ def copy_of(original: Node, *, seed: str, parent: str, name: str, moment: dateti
         version=version,
         state="live",
         links=0,
+        starred=False,
         trashed=None,
     )
 

@@ -65,6 +65,7 @@ class Rows:
             "UPLOAD": self._upload,
         }
         partitions = {"IN#": self._entry, "T#": self._trashed}
+        partitions |= {keys.STARS: self._star}
         for item in self.table.walk():
             pk, sk = text(item, "pk"), text(item, "sk")
             if look := looks.get(sk) or partitions.get(pk[: pk.index("#") + 1] if "#" in pk else ""):
@@ -101,6 +102,9 @@ class Rows:
             self.parents[node.id] = node.parent
         if node.kind == "file":
             self._ask([keys.version(node.id, node.version)], lambda rows: self._judge_bytes(node, rows))
+        if node.starred and node.state != "purging":
+            star = keys.star(node.owner, node.id)
+            self._ask([star], lambda rows: self._judge_star(node, rows))
         if node.state == "trashed" and node.trashed:
             there = keys.trashed(node.owner, moment=node.trashed, node_id=node.id)
             self._ask([there], lambda rows: self._judge_kept(node, rows, why="is in no trash"))
@@ -115,6 +119,10 @@ class Rows:
     def _judge_bytes(self, node: Node, rows: Answers) -> None:
         if not rows[0] or text(rows[0], "object") != node.object or number(rows[0], "size") != node.size:
             self.found("I2", node.id, sentence="The file's current version is not among its versions.")
+
+    def _judge_star(self, node: Node, rows: Answers) -> None:
+        if not rows[0]:
+            self.found("I5", node.id, sentence=f"The {node.kind} is starred, and no list of stars has it.")
 
     def _judge_kept(self, node: Node, rows: Answers, *, why: str) -> None:
         if not rows[0]:
@@ -154,6 +162,16 @@ class Rows:
                 self.found("I5", text(item, "node"), sentence="The trash shows what is not in it.")
 
         self._ask([keys.node(text(item, "node"))], judge)
+
+    def _star(self, item: Item) -> None:
+        self.seen["stars"] += 1
+
+        def judge(rows: Answers) -> None:
+            node = nodes.node_of(rows[0]) if rows[0] else None
+            if node is None or not node.starred or keys.stars(node.owner) != text(item, "pk"):
+                self.found("I5", text(item, "sk"), sentence="Something is listed as starred that is not.")
+
+        self._ask([keys.node(text(item, "sk"))], judge)
 
     def _version(self, item: Item) -> None:
         self.seen["versions"] += 1

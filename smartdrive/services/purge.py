@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from smartdrive.domain.models import Node, Version
 from smartdrive.ports.table import Action, Delete, Equals, Item, Table
-from smartdrive.records import due, keys, nodes, objects, shares, trash, versions
+from smartdrive.records import due, keys, nodes, objects, shares, stars, trash, versions
 from smartdrive.records.codec import text
 from smartdrive.services.locks import Turn
 from smartdrive.services.releasing import release, room_back
@@ -62,6 +62,7 @@ class Purge:
         self._forget([each for each, node in zip(ids, found, strict=True) if node is None])
         some = [node for node in found if node]
         self._unlink([node for node in some if node.links])
+        self._unstar([node for node in some if node.starred])
         done = self._files([node for node in some if node.kind == "file"], turn)
         for folder in (node for node in some if node.kind == "folder"):
             done += self._folder(folder, turn, opened=opened)
@@ -77,6 +78,11 @@ class Purge:
         for node in some:
             for row in shares.links_to(self.table, node.id).items:
                 self.shares.forget(shares.link_of(row))
+
+    def _unstar(self, some: Sequence[Node]) -> None:
+        """Stars go before what they are of: a node that is marked gets none any more."""
+        if some:
+            self.table.write(*(stars.leave(node) for node in some))
 
     def _folder(self, folder: Node, turn: Turn, *, opened: set[int]) -> int:
         """Mark all that is in a folder and remove the folder; the count of what was done."""

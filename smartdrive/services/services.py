@@ -21,10 +21,13 @@ from smartdrive.services.landing import Names
 from smartdrive.services.limits import Limits
 from smartdrive.services.locks import Locks
 from smartdrive.services.moving import Moving
+from smartdrive.services.placing import Placing
+from smartdrive.services.recent import Recent
 from smartdrive.services.schema import UPGRADES, Layout
 from smartdrive.services.sessions import Sessions
 from smartdrive.services.settling import Settling
 from smartdrive.services.shares import Shares
+from smartdrive.services.stars import Stars
 from smartdrive.services.tokens import Tokens
 from smartdrive.services.trash import Trash
 from smartdrive.services.trashing import Trashing
@@ -70,6 +73,8 @@ class Services:
     copying: Copying
     bulk: Bulk
     jobs: Jobs
+    stars: Stars
+    recent: Recent
     shares: Shares
     zips: Zips
     layout: Layout
@@ -130,6 +135,8 @@ def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock
         copying=order.copying,
         bulk=Bulk(table, Moving(table, order.items), order.copying, Trashing(table, trash)),
         jobs=Jobs(table, clock),
+        stars=Stars(table, tree, Placing(table), clock),
+        recent=Recent(table, Placing(table)),
         shares=shares,
         zips=Zips(table, objects, tree, shares, keys, clock, settings.public_url, settings.engine == "aws"),
         layout=Layout(table, Locks(table, clock, ids), clock, UPGRADES),

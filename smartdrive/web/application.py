@@ -20,6 +20,7 @@ from smartdrive.web import (
     objects,
     opening,
     pages,
+    places,
     proxies,
     settings_pages,
     shares,
@@ -60,7 +61,7 @@ def make(services: Services) -> Flask:
         part.init(app, services)
     assets.register(app)
     compression.register(app)
-    for module in (pages, settings_pages, files, versions, together, shares, status, api_page):
+    for module in (pages, settings_pages, files, places, versions, together, shares, status, api_page):
         app.register_blueprint(module.bp)
     if services.door:
         app.register_blueprint(objects.bp)

@@ -148,6 +148,7 @@ def _folder(folder_id: str) -> ResponseReturnValue:
         "files/folder.html",
         place="files",
         listing=listing,
+        stars=services().stars.ids(current_user()),
         trail=steps(listing.place.trail),
         sort=order,
         view=view,

@@ -5,8 +5,9 @@ from datetime import datetime
 from smartdrive.domain.clock import stamp
 from smartdrive.domain.models import AccessToken, Checksums, Node, Session, Trashed, Upload, Usage, User, Version
 from smartdrive.records.nodes import Entry
+from smartdrive.services.placing import Placed
 from smartdrive.services.shares import Shown
-from smartdrive.web.shapes import Account, Item, Room, Share, SignIn, Step, Token, TrashedItem
+from smartdrive.web.shapes import Account, Item, PlacedItem, Room, Share, SignIn, Step, Token, TrashedItem
 from smartdrive.web.shapes import Version as ShownVersion
 from smartdrive.web.upload_shapes import ListedUpload, OpenUpload
 
@@ -19,13 +20,13 @@ def moment(value: datetime | str) -> str:
 
 def node(item: Node, sums: Checksums | None = None) -> Item:
     """A file or folder that was loaded."""
-    found = entry(item, item.owner)
+    found = entry(item, item.owner, starred=item.starred)
     if sums and sums.sha256:
         found["sha256"], found["crc32"] = sums.sha256, sums.crc32
     return found
 
 
-def entry(item: Entry | Node, owner: str = "") -> Item:
+def entry(item: Entry | Node, owner: str = "", *, starred: bool = False) -> Item:
     """A row of a listing."""
     return {
         "id": item.id,
@@ -38,11 +39,16 @@ def entry(item: Entry | Node, owner: str = "") -> Item:
         "modified": moment(item.modified),
         "owner": owner,
         "permission": "edit",
-        "starred": False,
+        "starred": starred,
         "shared": item.links > 0,
         "preview_ready": False,
         "version": item.version,
     }
+
+
+def placed(item: Placed) -> PlacedItem:
+    """A row of a list from all over the drive, with the way to it."""
+    return {**node(item.node), "path": [step(each) for each in item.way]}
 
 
 def step(item: Node) -> Step:

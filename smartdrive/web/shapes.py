@@ -105,6 +105,19 @@ class Listing(TypedDict):
     next: Cursor
 
 
+class PlacedItem(Item):
+    """A file or folder with the folders it lies in, from the top."""
+
+    path: list[Step]
+
+
+class PlacedItems(TypedDict):
+    """One page of things from all over the drive; it may be short, even empty, and have a next one."""
+
+    items: list[PlacedItem]
+    next: Cursor
+
+
 class TrashedItem(TypedDict):
     """A line of the trash; it goes for good on `purged_on`."""
 

@@ -142,11 +142,23 @@ class Tour:
     def _pages(self) -> Iterator[Scene]:
         for name in ("folder", "empty folder", "file", "picture", "versions", "version", "move", "share"):
             yield self._to(name, self.stage.paths[name])
+        yield self._to("nothing starred", "/starred")
+        yield self._to("recent", "/recent")
+        yield "starred", self._star
+        yield self._to("help", "/help")
         yield self._to("settings", "/settings")
         yield "access token made", self._make_token
         yield self._to("links", "/links")
         yield "end a link", lambda: self.page.locator(".link-row").first.get_by_role("button", name="End the").click()
         yield self._to("nothing here", "/files/none/details")
+
+    def _star(self) -> None:
+        """A file and a folder, by the menu of the list of recent files and by the key."""
+        self.hands.choose(PICTURE, "star")
+        expect(self.page.locator("#main [data-starred]")).to_be_visible()
+        self.page.goto(f"{self.stage.url}/starred")
+        at_work(self.page)
+        expect(self.page.locator("#main [data-starred]")).to_be_visible()
 
     def _make_token(self) -> None:
         self.page.get_by_label("What is it for?").fill("nightly backup")

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 
 from tests.web.bulk_acts import BULK_ACTS
+from tests.web.place_acts import PLACE_ACTS
 from tests.web.stage import LARGE, Act, Stage
 from tests.web.version_acts import VERSION_ACTS
 
@@ -248,6 +249,7 @@ ACTS: Sequence[tuple[str, Act]] = (
     ("restore it", restore),
     ("delete it for good", purge),
     *VERSION_ACTS,
+    *PLACE_ACTS,
     ("make a link", make_link),
     ("open a link's page", open_link),
     ("download by a link", download_link),

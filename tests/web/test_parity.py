@@ -74,6 +74,14 @@ ACTS: dict[str, tuple[Act, Act]] = {
         form("/files/{papers}/details", "/files/{papers}/rename", name="Old papers"),
         call("PATCH", "/api/folders/{papers}", {"name": "Old papers"}),
     ),
+    "star": (
+        form("/files/{a}/details", "/files/{a}/star", starred="1"),
+        call("PATCH", "/api/files/{a}", {"starred": True}),
+    ),
+    "star a folder": (
+        form("/files/{papers}/details", "/files/{papers}/star", starred="1"),
+        call("PATCH", "/api/folders/{papers}", {"starred": True}),
+    ),
     "restore a version": (
         form("/files/{a}/details", "/files/{a}/versions/{old}/restore"),
         call("POST", "/api/files/{a}/versions/{old}/restore"),

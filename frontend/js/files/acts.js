@@ -6,11 +6,12 @@ import { cut, holdCopy, markCut, paste } from "./cut.js";
 import { download } from "./downloading.js";
 import { move } from "./moving.js";
 import { thingOf } from "./rows.js";
+import { star } from "./starring.js";
 import { trash } from "./trashing.js";
 
-const single = ["open", "rename", "details"];
+const single = ["open", "reveal", "rename", "details"];
 
-/** What one can do in a folder, by the names that buttons carry as data-act and keys lead to. */
+/** What one can do in a folder or with what was found, by the names that buttons carry as data-act and keys lead to. */
 export class Acts {
   constructor(files) {
     this.files = files;
@@ -22,19 +23,30 @@ export class Acts {
       rename: ([row]) => files.naming.rename(row),
       move: (rows) => this.#move(rows.map(thingOf)),
       "copy-to": (rows) => this.#copy(rows.map(thingOf)),
-      copy: (rows) => (holdCopy(rows.map(thingOf), files.folder.id), markCut(files.rows)),
-      cut: (rows) => (cut(rows.map(thingOf), files.folder.id), markCut(files.rows)),
+      copy: (rows) => (holdCopy(rows.map(thingOf), files.folder?.id), markCut(files.rows)),
+      cut: (rows) => (cut(rows.map(thingOf), files.folder?.id), markCut(files.rows)),
+      reveal: ([row]) => row.querySelector(".file-where").click(),
+      star: (rows) => star(rows.map(thingOf)),
+      unstar: (rows) => star(rows.map(thingOf)),
       details: ([row]) => files.details.open(thingOf(row)),
       trash: (rows) => trash(rows.map(thingOf)),
     };
     this.alone = {
       unselect: () => files.selection.clear(),
-      paste: () => (paste(files.folder), markCut(files.rows)),
       undo: () => takeBack(),
-      up: () => files.parent && visit(`/files/${files.parent}`),
       keys: () => open(document.getElementById("keys")),
-      "new-folder": () => this.#newFolder(),
       menu: () => this.#menu(),
+      ...(files.folder && this.#here()),
+    };
+  }
+
+  /** What is done with the folder itself. */
+  #here() {
+    const { files } = this;
+    return {
+      paste: () => (paste(files.folder), markCut(files.rows)),
+      up: () => files.parent && visit(`/files/${files.parent}`),
+      "new-folder": () => this.#newFolder(),
     };
   }
 
@@ -73,7 +85,7 @@ export class Acts {
 
   /** Dropped things: onto a folder, or onto the trash. */
   drop(things, to) {
-    const from = this.files.folder.id;
+    const from = this.files.folder?.id;
     if (to === "trash") trash(things);
     else if (to.id !== from) move(things, { from, to });
   }
@@ -87,14 +99,15 @@ export class Acts {
   }
 
   async #move(things) {
-    const from = this.files.folder.id;
-    const { choice, made } = await this.files.mover.choose(things, from);
+    const from = this.files.folder?.id;
+    const { choice, made } = await this.files.mover.choose(things, from ?? things[0].parent);
     if (choice) await move(things, { from, to: choice });
     else if (made) this.files.listing.soon();
   }
 
   async #copy(things) {
-    const { choice, made } = await this.files.mover.choose(things, this.files.folder.id, { verb: "copy" });
+    const from = this.files.folder?.id ?? things[0].parent;
+    const { choice, made } = await this.files.mover.choose(things, from, { verb: "copy" });
     if (choice) await copy(things, choice);
     else if (made) this.files.listing.soon();
   }

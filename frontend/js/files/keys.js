@@ -76,7 +76,7 @@ export class Keys {
     const keys = {
       Enter: "open", F2: "rename", Delete: "trash", "Ctrl+Backspace": "trash", "Ctrl+x": "cut", "Ctrl+c": "copy",
       "Ctrl+v": "paste", "Alt+ArrowUp": "up", "Ctrl+z": "undo", "?": "keys", "Shift+?": "keys", "Shift+F10": "menu",
-      ContextMenu: "menu",
+      ContextMenu: "menu", s: "star",
     }; // prettier-ignore
     const known = Object.entries(keys).filter(([, name]) => this.acts.has(name));
     const act = (name) => (off() && !needed.includes(name) ? false : this.acts.byKey(name));

@@ -159,7 +159,7 @@ export class Listing {
   }
 
   /** The list itself, or what stands in its place while it is empty. */
-  outline(empty = this.count() === 0) {
+  outline(empty = this.count() === 0 && !this.#link) {
     for (const name of ["list", "empty", "pager", "full"]) {
       const element = this.root.querySelector(`[data-${name}]`);
       if (element) element.hidden = (name === "empty") !== empty;

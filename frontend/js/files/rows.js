@@ -4,8 +4,10 @@ const fine = () => matchMedia("(pointer: fine)").matches;
 /** The rows in a part of a page. */
 export const rowsIn = (part) => [...part.querySelectorAll("tbody > [data-id]")];
 
-/** What a row stands for. */
-export const thingOf = ({ dataset: { id, kind, name } }) => ({ id, kind, name });
+/** What a row stands for; `parent` where the rows of a list lie in different folders. */
+export const thingOf = ({ dataset: { id, kind, name, parent, starred } }) => {
+  return { id, kind, name, parent, starred: starred !== undefined };
+};
 
 /**
  * The rows of a table that a script has taken over: a grid whose rows take the focus one at a time. `drag` makes them

@@ -9,6 +9,7 @@ from smartdrive.web.api import (
     files,
     folders,
     me,
+    places,
     sessions,
     shares,
     tokens,
@@ -23,6 +24,6 @@ from smartdrive.web.api import (
 def register(app: Flask) -> None:
     """Register every part of the API."""
     accounts = auth, me, sessions, tokens
-    things = folders, files, versions, uploads, upload, trash, bulk, shares, zips
+    things = folders, files, versions, uploads, upload, trash, places, bulk, shares, zips
     for part in (*accounts, *things, document):
         app.register_blueprint(part.bp, url_prefix="/api")

@@ -13,11 +13,10 @@ from smartdrive.domain.errors import NotFound
 from smartdrive.domain.models import Conflict
 from smartdrive.domain.names import split_path
 from smartdrive.services.files import DIRECT_LEAST, DIRECT_MOST
-from smartdrive.services.items import Wish
 from smartdrive.services.wanted import Wanted
 from smartdrive.web import present
 from smartdrive.web.access import max_body, signed_in
-from smartdrive.web.api.folders import ChangedItem, CopiedItem
+from smartdrive.web.api.folders import ChangedItem, CopiedItem, changed
 from smartdrive.web.api.uploads import ConflictChoice
 from smartdrive.web.bodies import Body, body, parsed
 from smartdrive.web.documented import BYTES, Bytes, Query, documented
@@ -46,8 +45,9 @@ def index() -> ResponseReturnValue:
     user = current_user()
     if "filename" in request.args:
         return fetch(request.args["filename"])
-    page = services().folders.files(user, limit=limit(), after=cursor())
-    return jsonify(Files(items=[present.entry(item, user.id) for item in page.items], next=page.next))
+    page, stars = services().folders.files(user, limit=limit(), after=cursor()), services().stars.ids(user)
+    items = [present.entry(item, user.id, starred=item.id in stars) for item in page.items]
+    return jsonify(Files(items=items, next=page.next))
 
 
 def fetch(path: str) -> ResponseReturnValue:
@@ -95,11 +95,8 @@ def read(file_id: str) -> ResponseReturnValue:
 @signed_in
 @documented({200: OneFile}, takes=ChangedItem, refuses=("exists",))
 def change(file_id: str) -> ResponseReturnValue:
-    """Rename, move, or both."""
-    wanted = body(ChangedItem)
-    wish = Wish(wanted.name, wanted.parent, wanted.conflict)
-    settled = services().items.settle(current_user(), file_id, kind="file", wish=wish)
-    return jsonify(OneFile(file=present.node(settled.node)))
+    """Rename, move, star, or several of these."""
+    return jsonify(OneFile(file=present.node(changed(file_id, body(ChangedItem), kind="file"))))
 
 
 @bp.delete("/files/<file_id>")

@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from smartdrive.current import services
-from smartdrive.domain.models import Conflict
+from smartdrive.domain.models import Conflict, Kind, Node
 from smartdrive.services.copying import CopyWish
 from smartdrive.services.items import Wish
 from smartdrive.web import many, present
@@ -27,10 +27,11 @@ class NewFolder(Body):
 
 
 class ChangedItem(Body):
-    """A new name, a new folder, or both; `conflict` is what to do when the name is taken there."""
+    """A new name, a new folder, a star or none, or several of these; `conflict` is for a name that is taken."""
 
     name: str | None = None
     parent: str | None = None
+    starred: bool | None = None
     conflict: Conflict = "ask"
 
 
@@ -52,11 +53,12 @@ class CopiedItem(Body):
 def read(folder_id: str) -> ResponseReturnValue:
     """One page of a folder, folders first."""
     user = current_user()
+    stars = services().stars.ids(user)
     listing = services().folders.page(user, folder_id, sort=sort(), limit=limit(), after=cursor())
     answer = Listing(
         folder=present.node(listing.place.node),
         trail=[present.step(step) for step in listing.place.trail],
-        items=[present.entry(item, user.id) for item in listing.page.items],
+        items=[present.entry(item, user.id, starred=item.id in stars) for item in listing.page.items],
         next=listing.page.next,
     )
     return jsonify(answer)
@@ -76,11 +78,8 @@ def create() -> ResponseReturnValue:
 @signed_in
 @documented({200: OneFolder}, takes=ChangedItem, refuses=("forbidden", "exists", "cycle"))
 def change(folder_id: str) -> ResponseReturnValue:
-    """Rename, move, or both."""
-    wanted = body(ChangedItem)
-    wish = Wish(wanted.name, wanted.parent, wanted.conflict)
-    settled = services().items.settle(current_user(), folder_id, kind="folder", wish=wish)
-    return jsonify(OneFolder(folder=present.node(settled.node)))
+    """Rename, move, star, or several of these."""
+    return jsonify(OneFolder(folder=present.node(changed(folder_id, body(ChangedItem), kind="folder"))))
 
 
 @bp.post("/folders/<folder_id>/copy")
@@ -110,3 +109,12 @@ def delete(folder_id: str) -> ResponseReturnValue:
     """Into the trash, with all below it."""
     services().trash.put(current_user(), folder_id, kind="folder")
     return "", 204
+
+
+def changed(item_id: str, wanted: ChangedItem, *, kind: Kind) -> Node:
+    """The thing after its changes; the star comes last, so that a name that is taken changes nothing."""
+    user, starred = current_user(), wanted.starred
+    only_star = starred is not None and wanted.name is None and wanted.parent is None
+    wish = Wish(wanted.name, wanted.parent, wanted.conflict)
+    node = None if only_star else services().items.settle(user, item_id, kind=kind, wish=wish).node
+    return node if node and starred is None else services().stars.mark(user, item_id, starred=bool(starred), kind=kind)
