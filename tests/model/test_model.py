@@ -20,7 +20,7 @@ from tests.web.site import Site, make_site
 
 SEED = int(os.environ.get("DRIVE_MODEL_SEED", "1"))
 STEPS = 100
-WALKS = 12
+WALKS = 13
 LEAST = 1000
 EACH = 20
 MOST = 20

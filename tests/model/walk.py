@@ -41,6 +41,7 @@ class Walk(RuleBasedStateMachine):
         self.user, _ = self.site.account(f"walker{number}")
         self.expected = Expected(self.user.root, QUOTA)
         self.steps = 0
+        self.read: dict[str, bytes] = {}
 
     # What all acts share.
 
@@ -243,6 +244,7 @@ class Walk(RuleBasedStateMachine):
         while upkeep.purge_round() or upkeep.checksum_round():
             pass
         self.expected.doomed = 0
+        self.read.clear()
         assert self.services.accounts.usage(self.user).used == self.expected.used
         report = self.services.fsck.run(between=0)
         assert report.findings == ()
@@ -261,4 +263,7 @@ class Walk(RuleBasedStateMachine):
         return self.services.copying.one(self.user, file.id, kind="file", wish=wish).node
 
     def _bytes(self, name: str, version: str) -> bytes:
-        return b"".join(self.services.objects.open(name, version=version))
+        """What an object holds, which never changes: read once between two looks of the worker."""
+        if name not in self.read:
+            self.read[name] = b"".join(self.services.objects.open(name, version=version))
+        return self.read[name]
