@@ -38,6 +38,16 @@ class Thing:
         return sum(len(kept.content) for kept in self.versions)
 
 
+@dataclass
+class Landing:
+    """Where something comes to stand: under which name and in whose place; or nowhere, or why not at all."""
+
+    name: str = ""
+    instead: Thing | None = None
+    skipped: bool = False
+    refusals: set[Refusal] = field(default_factory=set)
+
+
 def same(one: str, other: str) -> bool:
     """Whether a folder has room for one of these names only."""
     return _folded(one) == _folded(other)
@@ -87,6 +97,20 @@ class Expected:
     def taken(self, folder: str, name: str, *, by_other_than: str = "") -> set[Refusal]:
         found = self.named(folder, name)
         return {"exists"} if found and found.id != by_other_than else set()
+
+    def landing(self, thing: Thing, parent: str, name: str, conflict: str, *, beside: bool = False) -> Landing:
+        """What a choice comes to for a thing, or a copy `beside` it, that comes to a folder under a name."""
+        found = self.named(parent, name)
+        if found is None or (found is thing and not beside):
+            return Landing(unicodedata.normalize("NFC", name))
+        if conflict == "keep_both" or found is thing:
+            return Landing(self.free_name(parent, name))
+        if conflict == "skip":
+            return Landing(skipped=True)
+        if conflict == "replace" and found.kind == thing.kind and not self.within(thing.id, found.id):
+            stays = thing.kind == "file" and beside
+            return Landing(found.name if stays else unicodedata.normalize("NFC", name), instead=found)
+        return Landing(refusals={"exists"})
 
     def free_name(self, folder: str, name: str) -> str:
         """The name, or the first of `name (1)`, `name (2)` … that is free."""

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.model.walk import QUOTA, Walk
+from tests.model.acting import QUOTA
+from tests.model.walk import Walk
 from tests.web.both import ENGINES, real_site
 from tests.web.site import Site, make_site
 
@@ -58,6 +59,7 @@ def walk(acts: Acts, *, seed: int, walks: int = WALKS, shrink: bool = True) -> N
         stateful_step_count=STEPS,
         phases=[Phase.generate, Phase.shrink] if shrink else [Phase.generate],
         suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=shrink,
         database=None,
         deadline=None,
     )
