@@ -24,10 +24,10 @@ STEPS = 100
 WALKS = 13
 LEAST = 1000
 EACH = 20
-MOST = 20
+MOST = 8
 RULES = {
     "mkdir", "upload", "replace", "rename", "move", "copy", "trash", "restore", "purge", "empty",
-    "restore_version", "delete_version", "copy_over",
+    "restore_version", "delete_version",
 }  # fmt: skip
 
 
