@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from benchmarks.filling import fill
 from benchmarks.shipped import Shipped
@@ -20,6 +20,7 @@ class SmartDrive:
 
     name = "Smart Drive"
     in_parts = True
+    has_search = True
 
     def __init__(self, folder: Path) -> None:
         self._stack = Shipped(folder, settings={"QUOTA": "1TB"})
@@ -98,6 +99,10 @@ class SmartDrive:
 
     def zip_address(self, folder: str) -> str:
         return f"/api/folders/{folder}/zip"
+
+    def find(self, line: Line, words: Sequence[str]) -> int:
+        found = line.ask("GET", f"/api/search?limit=50&q={quote(' '.join(words))}").wanted(200).json()["items"]
+        return len(found)
 
     def list_whole(self, line: Line, folder: str) -> int:
         return len(_items(line, folder))

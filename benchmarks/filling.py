@@ -8,12 +8,12 @@ from benchmarks.shipped import Places
 from smartdrive.domain.clock import new_id, now
 from smartdrive.domain.models import Node
 from smartdrive.ports.table import Action
-from smartdrive.records import nodes, objects, rooms, versions
+from smartdrive.records import nodes, objects, rooms, versions, words
 from smartdrive.settings import load
 from smartdrive.wiring import build
 
-TOGETHER = 20
-"""Files of one write: four actions each, the count of references and the room."""
+TOGETHER = 13
+"""Files of one write: seven actions each, three of them words, the count of references and the room."""
 
 
 def fill(places: Places, folder_id: str, *, count: int) -> None:
@@ -40,3 +40,4 @@ def _actions(copies: list[Node]) -> Iterator[Action]:
         yield nodes.put_node(copy)
         yield from nodes.claim_name(copy)
         yield versions.put_version(copy, by=copy.owner, created=copy.created)
+        yield from words.enter(copy)

@@ -48,6 +48,7 @@ class Side(Protocol):
     port: int
     in_parts: bool
     """Whether a large file goes over several connections, and small ones by the hundred or one by one."""
+    has_search: bool
 
     def start(self) -> None:
         """Returns at the first good answer."""
@@ -94,6 +95,10 @@ class Side(Protocol):
         """The folder as one zip, "" where there is none."""
         ...
 
+    def find(self, line: Line, words: Sequence[str]) -> int:
+        """How many names have all of these; only asked of sides that have a search."""
+        ...
+
     def make_longest(self, line: Line, name: str, *, count: int) -> str:
         """A folder of so many files, made in whatever way; "" where that would take minutes."""
         ...
@@ -103,6 +108,7 @@ class PlainDav:
     """What uploads by PUT and makes folders by MKCOL under plain paths has in common."""
 
     in_parts = False
+    has_search = False
 
     def make_folder(self, line: Line, name: str) -> str:
         line.ask("MKCOL", f"/{name}/").wanted(201)
@@ -123,6 +129,9 @@ class PlainDav:
 
     def zip_address(self, folder: str) -> str:  # noqa: ARG002
         return ""
+
+    def find(self, line: Line, words: Sequence[str]) -> int:
+        raise NotImplementedError
 
     def make_longest(self, line: Line, name: str, *, count: int) -> str:  # noqa: ARG002
         return ""
@@ -177,6 +186,7 @@ class Copyparty(PlainDav):
     """A file server people know, from an environment of its own, with its index on as its search needs it."""
 
     name = "copyparty"
+    has_search = True
 
     def __init__(self, folder: Path, *, python: Path) -> None:
         self.port = free_port()
@@ -205,6 +215,10 @@ class Copyparty(PlainDav):
 
     def zip_address(self, folder: str) -> str:
         return f"{folder}/?zip"
+
+    def find(self, line: Line, words: Sequence[str]) -> int:
+        asked = {"q": " and ".join(f"name like *{word}*" for word in words)}
+        return len(line.ask("POST", "/?srch", body=asked).wanted(200).json()["hits"])
 
     def list_whole(self, line: Line, folder: str) -> int:
         return len(line.ask("GET", f"{folder}/?ls").wanted(200).json()["files"])

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from benchmarks.bench import Bench, Figures, expect, p95, timed, times_of
+from benchmarks.finding import find
 from benchmarks.inputs import LONG_LIST, LONGEST_LIST, SHORT_LIST, list_of
 from benchmarks.organising import organise
 from benchmarks.sides import Side
@@ -89,6 +90,7 @@ WORKLOADS: dict[str, Callable[[Bench], Figures]] = {
     "W3": download_big,
     "W10": grow,
     "W2": upload_small,
+    "W5": find,
     "W4": list_long,
     "W6": fetch_zip,
     "W11": organise,

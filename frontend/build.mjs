@@ -45,7 +45,7 @@ function addHashed(logical, content) {
 const eager = new Set(["appearance", "confirm", "copy", "ending", "errors", "menu", "navigation", "password"]);
 
 /** What pages of the drive are made of comes as one: a chain of small scripts takes longer than all are long. */
-const together = new Set(["drop", "file", "files", "links", "trash", "tray"]);
+const together = new Set(["drop", "file", "files", "links", "search", "trash", "tray"]);
 
 function loader(name) {
   if (eager.has(name)) return `async () => ${name}`;

@@ -6,7 +6,7 @@ import * as steps from "./steps.js";
 import { learn, t } from "./strings.js";
 import { toast } from "./toasts.js";
 
-const inside = /^\/(files|help|links|recent|starred|trash|settings)(\/|$)/;
+const inside = /^\/(files|help|links|recent|search|starred|trash|settings)(\/|$)/;
 const wholePage = ["bar-action", "page-extras", "main"];
 const SCROLL_RESTS = 300;
 let visiting = null;
@@ -84,6 +84,7 @@ async function show({ page }, parts) {
   for (const id of parts) swap(id, page);
   refreshFrame(page);
   await bind();
+  document.dispatchEvent(new Event("drive:shown"));
 }
 
 async function load(url, { signal, arrive, parts, body, again, stayed }) {
@@ -136,6 +137,23 @@ export async function visit(url) {
     steps.go(reached + hash, { instead: reached + hash === location.href });
   };
   if (await go(url, { arrive, again: () => visit(url) })) begin(hash);
+}
+
+/**
+ * Shows a page of the drive that changes with each letter that is typed outside of <main>: the focus stays, and all of
+ * them are one step of the history. True when it is shown; an older answer never is.
+ */
+export async function look(url) {
+  const focused = document.activeElement?.id;
+  const instead = new URL(url).pathname === location.pathname;
+  const arrive = ({ url: reached }) => {
+    if (!instead) remember();
+    steps.go(reached, { instead });
+  };
+  if (!(await go(url, { arrive, again: () => look(url) }))) return false;
+  scrollTo(0, 0);
+  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus();
+  return true;
 }
 
 /** Fetches what <main> shows anew; open dialogs stay, and scroll and focus where they can. A visit comes first. */

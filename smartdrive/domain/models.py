@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 T = TypeVar("T")
 Kind = Literal["file", "folder"]
@@ -103,6 +103,14 @@ class Node:
     links: int = 0
     trashed: datetime | None = None
     starred: bool = False
+
+
+class Level(NamedTuple):
+    """A part of the way from the top folder down to a thing; `parent` is "" for the top folder."""
+
+    id: str
+    name: str
+    parent: str
 
 
 @dataclass(frozen=True, slots=True)

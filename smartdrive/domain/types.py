@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from typing import Literal
 
 HEAD_BYTES = 4096
 """How much of a file `decide` wants to see."""
@@ -46,6 +47,16 @@ _BY_EXTENSION = {
 }  # fmt: skip
 """Types that only say what to call a download; nothing a browser would run, and none is shown inline."""
 
+Family = Literal["document", "image", "audio", "video", "archive", "other"]
+_DOCUMENTS = (
+    "text/", "application/pdf", "application/msword", "application/vnd.ms-", "application/vnd.openxmlformats-",
+    "application/vnd.oasis.opendocument.", "application/epub+zip",
+)  # fmt: skip
+_ARCHIVES = (
+    "application/zip", "application/gzip", "application/x-tar", "application/x-7z-compressed", "application/vnd.rar",
+    "application/x-xz", "application/x-bzip2", "application/zstd",
+)  # fmt: skip
+
 _MARKUP_NAMES = frozenset({
     "html", "htm", "xhtml", "xht", "shtml", "svg", "svgz", "xml", "xsl", "xslt", "mht", "mhtml", "hta",
 })  # fmt: skip
@@ -64,6 +75,16 @@ def decide(name: str, head: bytes) -> str:
     if head and _is_text(head):
         return UNKNOWN if extension in _MARKUP_NAMES or _is_markup(head) else TEXT
     return _BY_EXTENSION.get(extension, UNKNOWN)
+
+
+def family(content_type: str) -> Family:
+    """What people call files of this decided type."""
+    for name in ("image", "audio", "video"):
+        if content_type.startswith(f"{name}/"):
+            return name
+    if content_type.startswith(_ARCHIVES):
+        return "archive"
+    return "document" if content_type.startswith(_DOCUMENTS) else "other"
 
 
 def inline_allowed(content_type: str) -> bool:

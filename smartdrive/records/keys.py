@@ -245,6 +245,20 @@ def doomed(object_key: str) -> Key:
     return Key(doom(shard_of(object_key)), object_key)
 
 
+def words(user_id: str) -> str:
+    """Partition of the words of all names of a person's drive."""
+    return f"W#{user_id}"
+
+
+def word(user_id: str, word_text: str, *, name: str, node_id: str) -> Key:
+    """A word of a name, in order of the names; no word has a "#", nor has an id."""
+    return Key(words(user_id), f"{word_text}#{fold(name)[:NAME_IN_WORD]}#{node_id}")
+
+
+NAME_IN_WORD = 100
+"""Letters of a name that order its word; the whole would not fit into every key."""
+
+
 def lock(job: str) -> Key:
     """Held by the one process that does a job now."""
     return Key(f"LOCK#{job}", "LOCK")

@@ -119,6 +119,12 @@ def read_node(table: Table, node_id: str) -> Node | None:
     return node_of(item) if item else None
 
 
+def read_with_tree(table: Table, ids: Sequence[str], *, user_id: str) -> tuple[list[Node | None], int]:
+    """Up to 99 nodes in the order of `ids` and the tree version of a person's drive, in one round trip."""
+    *items, tree = table.get_many([*(keys.node(node_id) for node_id in ids), keys.tree(user_id)])
+    return [node_of(item) if item else None for item in items], number(tree or {}, "version")
+
+
 def read_nodes(table: Table, ids: Sequence[str]) -> list[Node | None]:
     """Up to 100 nodes in the order of `ids`, in one round trip."""
     items = table.get_many([keys.node(node_id) for node_id in ids]) if ids else []

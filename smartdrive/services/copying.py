@@ -11,7 +11,7 @@ from smartdrive.domain.names import check_name
 from smartdrive.domain.words import _
 from smartdrive.ports.table import MAX_ACTIONS, Action, Contended, Refused, Table
 from smartdrive.ports.together import together
-from smartdrive.records import jobs, nodes, objects, rooms, trash, versions
+from smartdrive.records import jobs, nodes, objects, rooms, trash, versions, words
 from smartdrive.services.copies import copy_of
 from smartdrive.services.filling import Filling
 from smartdrive.services.history import History
@@ -176,12 +176,13 @@ class Copying:
             )
             put_away = trash.discard(instead, moment=job.created, days=self.trash_days) if instead else ()
             claimed = nodes.claim_name(copy, instead=instead)
-            return [*claimed, nodes.put_node(copy), jobs.put_step(step), jobs.put_result(job, result), *put_away]
+            begun = jobs.put_step(step), jobs.put_result(job, result)
+            return [*claimed, nodes.put_node(copy), *begun, *put_away, *words.enter(copy)]
         made = _result(landing)
         entered = (
             [nodes.change_bytes(instead, made), nodes.replace_entry(made)]
             if instead
-            else [*nodes.claim_name(made), nodes.put_node(made)]
+            else [*nodes.claim_name(made), nodes.put_node(made), *words.enter(made)]
         )
         version = versions.put_version(made, by=batch.user.id, created=job.created)
         return [*entered, version, objects.add_references(made.object)]

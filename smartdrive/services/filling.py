@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 
 from smartdrive.domain.clock import Clock
 from smartdrive.domain.models import Job, Node, Step
-from smartdrive.ports.table import MAX_PAGE, Action, Delete, Refused, Slice, Table
-from smartdrive.records import jobs, keys, nodes, objects, rooms, versions
+from smartdrive.domain.search import indexed
+from smartdrive.ports.table import MAX_ACTIONS, MAX_PAGE, Action, Delete, Refused, Slice, Table
+from smartdrive.records import jobs, keys, nodes, objects, rooms, versions, words
 from smartdrive.records.codec import text
 from smartdrive.services.copies import copy_of
 from smartdrive.services.landing import Names
@@ -22,8 +23,10 @@ from smartdrive.services.locks import Turn
 from smartdrive.services.retry import Again, until_settled, wrote
 from smartdrive.services.tree import Tree
 
-ENTRIES_A_WRITE = 19
-"""Five actions each, and four beside them: cursor, count, room, and the folder's check."""
+ENTRIES_A_WRITE = 16
+"""At most: five actions each and one for each word of the name, and four beside them: cursor, count, room, the folder's
+check."""
+BESIDES = 4
 WRITES_A_LOOK = 10
 """Writes into one folder before one looks again whether anybody still wants it."""
 STEPS_A_WRITE = 40
@@ -97,11 +100,12 @@ class Filling:
 
     def _page(self, job: Job, step: Step) -> Step | None:
         """Copy the next entries; the step as it stands then, None when it is over, or to be read again."""
-        rows = self.table.query(keys.entries(step.source), limit=ENTRIES_A_WRITE, cursor=step.cursor or None)
+        rows = self._next(step)
         found = nodes.read_nodes(self.table, [text(row, "id") for row in rows.items])
         originals = [node for node in found if node and _is_original(node, job, step=step)]
         opened = 0 if step.cursor else self._count(step.source, rows)
-        actions = [action for node in originals for action in self._making(job, step, original=node)[1]]
+        pairs = [self._making(job, step, original=node) for node in originals]
+        copies, actions = [made for made, _ in pairs], [action for _, making in pairs for action in making]
         referred = Counter(node.object for node in originals if node.kind == "file")
         if wrote(
             self.table,
@@ -110,6 +114,7 @@ class Filling:
             nodes.live(step.copy),
             *actions,
             *(objects.add_references(name, count) for name, count in referred.items()),
+            *(known for made in copies for known in words.enter(made)),
             *rooms.take_any(job.owner, sum(node.size for node in originals)),
         ):
             return replace(step, cursor=rows.cursor) if rows.cursor else None
@@ -117,6 +122,13 @@ class Filling:
             left = jobs.advance_job(job, done=len(rows.items) - len(originals), found=opened)
             wrote(self.table, jobs.advance_step(step, rows.cursor), left)
         return None
+
+    def _next(self, step: Step) -> Slice:
+        """The entries whose copies fit into one write."""
+        pk, cursor = keys.entries(step.source), step.cursor or None
+        rows = self.table.query(pk, limit=ENTRIES_A_WRITE, cursor=cursor)
+        count = _fitting([text(row, "name") for row in rows.items])
+        return rows if count == len(rows.items) else self.table.query(pk, limit=count, cursor=cursor)
 
     def _count(self, folder_id: str, rows: Slice) -> int:
         """How many entries a folder has, of which the first are given."""
@@ -155,7 +167,7 @@ class Filling:
         room = rooms.take_any(job.owner, made.size)
         try:
             still = jobs.still_at(step), jobs.advance_job(job, done=1), nodes.live(step.copy)
-            self.table.write(*still, *making, *reference, *room)
+            self.table.write(*still, *making, *reference, *room, *words.enter(made))
         except Refused as refused:
             return self._why(job, set(refused.failed), room=7 + len(reference) if room else -1)
         return True
@@ -175,6 +187,17 @@ class Filling:
             self._stop(job, OVER_QUOTA)
             return False
         return True
+
+
+def _fitting(names: Sequence[str]) -> int:
+    """Of how many of these, one at least, copies can be made in one write."""
+    left, count = MAX_ACTIONS - BESIDES, 0
+    for name in names:
+        left -= 5 + len(indexed(name))
+        if left < 0:
+            break
+        count += 1
+    return max(count, 1)
 
 
 def _is_original(node: Node, job: Job, *, step: Step) -> bool:

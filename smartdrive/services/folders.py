@@ -9,7 +9,7 @@ from smartdrive.domain.models import Node, Page, User
 from smartdrive.domain.names import check_name
 from smartdrive.domain.words import _
 from smartdrive.ports.table import BadCursor, Refused, Slice, Table
-from smartdrive.records import keys, nodes
+from smartdrive.records import keys, nodes, words
 from smartdrive.records.nodes import Entry
 from smartdrive.services.pages import known_cursor
 from smartdrive.services.retry import Again, until_settled
@@ -109,7 +109,7 @@ class Folders:
 
         def write() -> Node:
             try:
-                self.table.write(entry, other, nodes.put_node(folder), nodes.live(parent.id))
+                self.table.write(entry, other, nodes.put_node(folder), nodes.live(parent.id), *words.enter(folder))
             except Refused as refused:
                 if 3 in refused.failed:
                     raise NotFound from None

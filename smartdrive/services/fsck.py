@@ -69,7 +69,8 @@ class Fsck:
     def _look(self, *, deep: bool, grace: timedelta) -> tuple[dict[str, int], set[Finding]]:
         rows = Rows(self.table)
         rows.walk()
-        found = rows.findings | set(self._rooms(rows)) | set(self._counts(rows)) | set(self._bytes(rows, grace=grace))
+        found = rows.findings | set(self._rooms(rows)) | set(self._counts(rows)) | set(self._words(rows))
+        found |= set(self._bytes(rows, grace=grace))
         if deep:
             found |= set(self._damage())
         return dict(rows.seen), found
@@ -89,6 +90,11 @@ class Fsck:
         for name, off in rows.references.items():
             if off:
                 yield Finding("I2", name, "The number of versions that share these bytes is recorded wrongly.")
+
+    def _words(self, rows: Rows) -> Iterator[Finding]:
+        for name, off in rows.names.items():
+            if off:
+                yield Finding("I5", name, "Search does not know the item by its name, or by another one.")
 
     def _bytes(self, rows: Rows, *, grace: timedelta) -> Iterator[Finding]:
         """I2, I3 and I9: what is stored against what is recorded."""

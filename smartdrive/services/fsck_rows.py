@@ -1,17 +1,18 @@
 """Going through every row of the table once, asking of each what else must be there for it to be true.
 
 Other rows are asked for by the hundred, so that memory does not grow with the drive, but for a number per object, per
-folder and per person (some 200 bytes each).
+name, per folder and per person (some 200 bytes each).
 """
 
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from zlib import crc32
 
 from smartdrive.domain.models import Node
 from smartdrive.domain.names import fold
 from smartdrive.ports.table import MAX_KEYS, Item, Key, Table
-from smartdrive.records import keys, nodes
+from smartdrive.records import keys, nodes, words
 from smartdrive.records.codec import number, text
 
 Answers = Sequence[Item | None]
@@ -52,6 +53,7 @@ class Rows:
         self.parents: dict[str, str] = {}
         self.references: Counter[str] = Counter()
         self.sizes: dict[str, int] = {}
+        self.names: Counter[str] = Counter()
         self._waiting: list[tuple[int, Judge]] = []
         self._keys: list[Key] = []
 
@@ -64,7 +66,7 @@ class Rows:
             "REFS": self._references,
             "UPLOAD": self._upload,
         }
-        partitions = {"IN#": self._entry, "T#": self._trashed}
+        partitions = {"IN#": self._entry, "T#": self._trashed, "W#": self._word}
         partitions |= {keys.STARS: self._star}
         for item in self.table.walk():
             pk, sk = text(item, "pk"), text(item, "sk")
@@ -98,6 +100,8 @@ class Rows:
     def _node(self, item: Item) -> None:
         node = nodes.node_of(item)
         self.seen[f"{node.kind}s"] += 1
+        for key in words.keys_of(node):
+            self.names[node.id] += _number(key)
         if node.kind == "folder":
             self.parents[node.id] = node.parent
         if node.kind == "file":
@@ -155,6 +159,11 @@ class Rows:
                 self.found("I5", entry.id, sentence="A listing shows what is not there.")
 
         self._ask([keys.node(entry.id)], judge)
+
+    def _word(self, item: Item) -> None:
+        """Words of a name and their rows add up to nothing, in whatever order they come."""
+        self.seen["words"] += 1
+        self.names[words.hit_of(item).node] -= _number(keys.of(item))
 
     def _trashed(self, item: Item) -> None:
         def judge(rows: Answers) -> None:
@@ -235,6 +244,10 @@ class Rows:
             if here in way:
                 self.found("I5", min(way), sentence="Folders lie in a circle.")
             ends.update(way)
+
+
+def _number(key: Key) -> int:
+    return crc32(f"{key.pk}\n{key.sk}".encode())
 
 
 def _places(node: Node) -> list[Key]:

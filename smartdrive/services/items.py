@@ -8,7 +8,7 @@ from smartdrive.domain.models import Conflict, Kind, Node, User
 from smartdrive.domain.names import check_name
 from smartdrive.domain.words import _
 from smartdrive.ports.table import Action, Key, Refused, Table
-from smartdrive.records import keys, nodes, trash
+from smartdrive.records import keys, nodes, trash, words
 from smartdrive.services.landing import Arrival, Landing, Names, Settled, way_past
 from smartdrive.services.retry import Again, until_settled
 from smartdrive.services.tree import Place, Tree
@@ -65,11 +65,11 @@ class Items:
         moved, instead = landing.node, landing.instead
         change = nodes.change_node(node, name=moved.name, parent=moved.parent)
         if place_of(node) == place_of(moved):
-            return [nodes.replace_entry(moved), change]
+            return [nodes.replace_entry(moved), change, *words.rename(node, moved)]
         found: list[Action] = [*nodes.claim_name(moved, instead=instead), change, nodes.release_name(node)]
         if instead:
             found += trash.discard(instead, moment=self.clock(), days=self.trash_days)
-        return found
+        return [*found, *words.rename(node, moved)]
 
     def _change(self, user: User, node_id: str, *, kind: Kind, wish: Wish) -> Settled:
         version = nodes.tree_version(self.table, user.id) if kind == "folder" and wish.parent else None
@@ -136,8 +136,8 @@ class Items:
 
 
 def stirs(node: Node, landing: Landing) -> bool:
-    """Whether the move changes the tree of folders, which others may have read: one goes elsewhere, or to the trash."""
-    return node.kind == "folder" and (landing.node.parent != node.parent or landing.instead is not None)
+    """Whether this changes what others may have kept of the folders: where one is, its name, or that it is there."""
+    return node.kind == "folder" and landing.node != node
 
 
 def place_of(node: Node) -> Key:

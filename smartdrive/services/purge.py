@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from smartdrive.domain.models import Node, Version
 from smartdrive.ports.table import Action, Delete, Equals, Item, Table
-from smartdrive.records import due, keys, nodes, objects, shares, stars, trash, versions
+from smartdrive.records import due, keys, nodes, objects, shares, stars, trash, versions, words
 from smartdrive.records.codec import text
 from smartdrive.services.locks import Turn
 from smartdrive.services.releasing import release, room_back
@@ -90,7 +90,7 @@ class Purge:
         while turn.go_on():
             rows = self.table.query(keys.entries(folder.id), limit=CHILDREN_A_WRITE).items
             if not rows:
-                gone = nodes.delete_node(folder), Delete(keys.due_purge(folder.id))
+                gone = nodes.delete_node(folder), Delete(keys.due_purge(folder.id)), *words.leave(folder)
                 return done + wrote(self.table, *gone)
             marked = self._mark(folder, rows, opened=opened)
             if not marked:
@@ -138,7 +138,7 @@ class Purge:
         rows = objects.read_references(self.table, wanted)
         references = dict(zip(wanted, rows, strict=True))
         for file, found in files:
-            last: list[Action] = [nodes.delete_node(file), Delete(keys.due_purge(file.id))]
+            last: list[Action] = [nodes.delete_node(file), Delete(keys.due_purge(file.id)), *words.leave(file)]
             for each in found:
                 last += [versions.delete_version(each), *release(each.object, references[each.object])]
             size = sum(each.size for each in found)

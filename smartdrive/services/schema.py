@@ -19,9 +19,6 @@ Step = tuple[Sequence[Action], str]
 Upgrade = Callable[[Table, str], Iterator[Step]]
 """Given the table and the position reached so far, yields up to 99 actions and the position after them."""
 
-UPGRADES: dict[int, Upgrade] = {}
-"""The upgrade that leads to each number above the first."""
-
 JOB = "upgrade"
 PAUSE = 0.1
 

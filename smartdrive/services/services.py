@@ -23,7 +23,8 @@ from smartdrive.services.locks import Locks
 from smartdrive.services.moving import Moving
 from smartdrive.services.placing import Placing
 from smartdrive.services.recent import Recent
-from smartdrive.services.schema import UPGRADES, Layout
+from smartdrive.services.schema import Layout
+from smartdrive.services.search import Search
 from smartdrive.services.sessions import Sessions
 from smartdrive.services.settling import Settling
 from smartdrive.services.shares import Shares
@@ -32,9 +33,11 @@ from smartdrive.services.tokens import Tokens
 from smartdrive.services.trash import Trash
 from smartdrive.services.trashing import Trashing
 from smartdrive.services.tree import Tree
+from smartdrive.services.upgrades import UPGRADES
 from smartdrive.services.upkeep import Owed, Upkeep, upkeep
 from smartdrive.services.uploads import Uploads
 from smartdrive.services.versions import Versions
+from smartdrive.services.ways import Ways
 from smartdrive.services.zips import Zips
 from smartdrive.settings import Settings
 
@@ -75,6 +78,7 @@ class Services:
     jobs: Jobs
     stars: Stars
     recent: Recent
+    search: Search
     shares: Shares
     zips: Zips
     layout: Layout
@@ -137,6 +141,7 @@ def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock
         jobs=Jobs(table, clock),
         stars=Stars(table, tree, Placing(table), clock),
         recent=Recent(table, Placing(table)),
+        search=Search(table, tree),
         shares=shares,
         zips=Zips(table, objects, tree, shares, keys, clock, settings.public_url, settings.engine == "aws"),
         layout=Layout(table, Locks(table, clock, ids), clock, UPGRADES),
@@ -147,7 +152,7 @@ def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock
 
 def _order(settings: Settings, table: Table, *, clock: Clock, ids: Ids) -> Order:
     days = settings.trash_days
-    tree, names = Tree(table), Names(table)
+    tree, names = Tree(table, Ways(table)), Names(table)
     history = History(table, Keeping(settings.versions_keep, settings.version_days))
     filling = Filling(table, tree, names, clock)
     return Order(

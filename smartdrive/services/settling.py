@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from smartdrive.domain import search as names
 from smartdrive.domain.clock import Clock, Ids
 from smartdrive.domain.errors import DriveError, Exists, Incomplete, NotFound
 from smartdrive.domain.models import Checksums, Node, Upload
@@ -13,7 +14,7 @@ from smartdrive.ports import objects as storage
 from smartdrive.ports.objects import Objects, Stat
 from smartdrive.ports.table import MAX_ACTIONS, Action, Contended, Refused, Table
 from smartdrive.ports.together import together
-from smartdrive.records import nodes, objects, uploads, versions
+from smartdrive.records import nodes, objects, uploads, versions, words
 from smartdrive.services.checksums import checksums
 from smartdrive.services.history import History
 from smartdrive.services.landing import Names
@@ -156,6 +157,7 @@ class Settling:
             *nodes.claim_name(node),
             versions.put_version(node, by=whole.upload.owner, created=node.created),
             *self._references(whole, node),
+            *words.enter(node),
         ]
 
     def _references(self, whole: Whole, node: Node) -> tuple[Action, ...]:
@@ -208,18 +210,22 @@ def _to_read(upload: Upload) -> int:
 def _groups(found: list[Whole]) -> Iterator[list[Whole]]:
     """Groups that fit into one write; a name comes once a group, and what replaces goes by itself."""
     group: dict[tuple[str, str], Whole] = {}
+    folders: set[str] = set()
+    count = 0
     for whole in found:
         if whole.upload.conflict == "replace":
             continue
-        name = (whole.upload.parent, fold(whole.upload.name))
-        if name in group or _actions([*group.values(), whole]) > MAX_ACTIONS:
+        name, more = (whole.upload.parent, fold(whole.upload.name)), _actions(whole)
+        if name in group or count + more + len(folders | {whole.upload.parent}) > MAX_ACTIONS:
             yield list(group.values())
-            group = {}
+            group, folders, count = {}, set(), 0
         group[name] = whole
+        folders.add(whole.upload.parent)
+        count += more
     if group:
         yield list(group.values())
 
 
-def _actions(group: list[Whole]) -> int:
-    """How many actions make their files: one a folder, and six a file or seven without its checksums."""
-    return len({each.upload.parent for each in group}) + sum(6 if each.sums else 7 for each in group)
+def _actions(whole: Whole) -> int:
+    """How many actions make its file, but for its folder's check: six, or seven without checksums, and its words."""
+    return (6 if whole.sums else 7) + len(names.indexed(whole.upload.name))

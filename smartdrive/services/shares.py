@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from smartdrive.domain.clock import Clock, Ids
 from smartdrive.domain.errors import BadInput, Forbidden, NotFound
 from smartdrive.domain.keychain import Keychain, Keys, digest
-from smartdrive.domain.models import Link, Node, Page, User
+from smartdrive.domain.models import Level, Link, Node, Page, User
 from smartdrive.domain.types import inline_allowed
 from smartdrive.domain.words import _
 from smartdrive.ports.table import Refused, Table
@@ -42,7 +42,7 @@ class Opened:
     """What a visitor of a link gets to see: the shared thing, and where in it they are."""
 
     link: Link
-    shared: Node
+    shared: Level
     place: Place
     owner: User
 
@@ -200,7 +200,7 @@ def _token(keys: Keys, link_id: str, *, generation: int) -> str:
     return urlsafe_b64encode(mac[:TOKEN_BYTES]).decode().rstrip("=")
 
 
-def _below(place: Place, shared: Node) -> Place:
+def _below(place: Place, shared: Level) -> Place:
     """The way from the shared thing down; what is above it is nobody's business."""
     trail = place.trail
     return Place(place.node, trail[next(at for at, step in enumerate(trail) if step.id == shared.id) :])

@@ -9,7 +9,7 @@ from smartdrive.domain.errors import Forbidden, NotFound
 from smartdrive.domain.models import Kind, Node, Page, Trashed, User
 from smartdrive.domain.words import _
 from smartdrive.ports.table import Action, Refused, Table
-from smartdrive.records import nodes
+from smartdrive.records import nodes, words
 from smartdrive.records import trash as records
 from smartdrive.services.landing import Names
 from smartdrive.services.pages import known_cursor
@@ -66,7 +66,8 @@ class Trash:
 
     def coming_back(self, node: Node, back: Node) -> list[Action]:
         """What brings a thing back to where `back` says, but for the tree version and the folder's check."""
-        return [nodes.revive_node(node, back), *nodes.claim_name(back), records.take_out(node)]
+        renamed = words.rename(node, back)
+        return [nodes.revive_node(node, back), *nodes.claim_name(back), records.take_out(node), *renamed]
 
     def _find(self, user: User, node_id: str) -> Node:
         node = self.tree.node(node_id)

@@ -22,6 +22,7 @@ from smartdrive.web import (
     pages,
     places,
     proxies,
+    search,
     settings_pages,
     shares,
     status,
@@ -61,7 +62,7 @@ def make(services: Services) -> Flask:
         part.init(app, services)
     assets.register(app)
     compression.register(app)
-    for module in (pages, settings_pages, files, places, versions, together, shares, status, api_page):
+    for module in (pages, settings_pages, files, places, search, versions, together, shares, status, api_page):
         app.register_blueprint(module.bp)
     if services.door:
         app.register_blueprint(objects.bp)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from smartdrive.domain.clock import stamp
 from smartdrive.domain.names import split_extension
+from smartdrive.domain.search import marked
 from smartdrive.domain.sizes import human_size
 
 Style = Literal["date", "minute", "full"]
@@ -122,6 +123,7 @@ def template_filters(zone_name: Callable[[], str]) -> Mapping[str, Callable[...,
         "iso_time": iso_time,
         "kind_icon": kind_icon,
         "kind_name": kind_name,
+        "marked": marked,
     }
 
 

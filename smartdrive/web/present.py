@@ -1,13 +1,16 @@
 """How things look in JSON: one shape an item everywhere, times ISO 8601 UTC, sizes in bytes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from smartdrive.domain.clock import stamp
-from smartdrive.domain.models import AccessToken, Checksums, Node, Session, Trashed, Upload, Usage, User, Version
+from smartdrive.domain.models import AccessToken, Checksums, Level, Node, Session, Trashed, Upload, Usage, User, Version
+from smartdrive.domain.search import marked
 from smartdrive.records.nodes import Entry
 from smartdrive.services.placing import Placed
+from smartdrive.services.search import Found
 from smartdrive.services.shares import Shown
-from smartdrive.web.shapes import Account, Item, PlacedItem, Room, Share, SignIn, Step, Token, TrashedItem
+from smartdrive.web.shapes import Account, Answer, Item, PlacedItem, Room, Share, SignIn, Step, Token, TrashedItem
 from smartdrive.web.shapes import Version as ShownVersion
 from smartdrive.web.upload_shapes import ListedUpload, OpenUpload
 
@@ -51,7 +54,7 @@ def placed(item: Placed) -> PlacedItem:
     return {**node(item.node), "path": [step(each) for each in item.way]}
 
 
-def step(item: Node) -> Step:
+def step(item: Level | Node) -> Step:
     """A folder of the way from the top."""
     return {"id": item.id, "name": item.name}
 
@@ -68,6 +71,22 @@ def version(item: Version, *, of: Node, sha256: str) -> ShownVersion:
         "current": item.id == of.version,
     }
     return {**shown, "sha256": sha256} if sha256 else shown
+
+
+def found(each: Found, asked: Sequence[str]) -> Answer:
+    """Something that answers a question."""
+    path = [step(level) for level in each.trail[:-1]]
+    return {**node(each.node), "path": path, "matches": matches(each.node.name, asked)}
+
+
+def matches(name: str, asked: Sequence[str]) -> list[tuple[int, int]]:
+    """Where in a name the words of a question stand."""
+    places, at = [], 0
+    for piece, is_match in marked(name, asked):
+        if is_match:
+            places.append((at, at + len(piece)))
+        at += len(piece)
+    return places
 
 
 def trashed(item: Trashed) -> TrashedItem:

@@ -118,6 +118,19 @@ class PlacedItems(TypedDict):
     next: Cursor
 
 
+class Answer(PlacedItem):
+    """What answers a question; where in its name the words stand: the first character, and the one after the last."""
+
+    matches: list[tuple[int, int]]
+
+
+class Answers(TypedDict):
+    """One page of answers."""
+
+    items: list[Answer]
+    next: Cursor
+
+
 class TrashedItem(TypedDict):
     """A line of the trash; it goes for good on `purged_on`."""
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from smartdrive.current import services
 from smartdrive.domain.errors import BadInput, NotFound
 from smartdrive.domain.hosts import is_loopback
-from smartdrive.domain.models import Node
+from smartdrive.domain.models import Level
 from smartdrive.services.files import Direct
 from smartdrive.services.folders import Listing
 from smartdrive.services.shares import Opened
@@ -176,10 +176,10 @@ def _look(token: str, item_id: str) -> ResponseReturnValue:
 
 
 def _landing(token: str, opened: Opened, *, listing: Listing | None) -> ResponseReturnValue:
-    def address(node: Node) -> str:
-        if node.id == opened.shared.id:
+    def address(level: Level) -> str:
+        if level.id == opened.shared.id:
             return url_for("shares.landing", token=token)
-        return url_for("shares.below", token=token, item_id=node.id)
+        return url_for("shares.below", token=token, item_id=level.id)
 
     page = render_template(
         "shares/landing.html",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from smartdrive.domain.models import Node
+from smartdrive.domain.models import Level
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,11 @@ class Step:
     href: str
 
 
-def steps(trail: Sequence[Node], address: Callable[[Node], str] | None = None) -> list[Step]:
+def steps(trail: Sequence[Level], address: Callable[[Level], str] | None = None) -> list[Step]:
     """The steps with their addresses: the folders' own pages unless said otherwise."""
     find = address or _folder
-    return [Step(node.id, node.name if node.parent else "", find(node)) for node in trail]
+    return [Step(level.id, level.name if level.parent else "", find(level)) for level in trail]
 
 
-def _folder(node: Node) -> str:
-    return url_for("files.folder", folder_id=node.id) if node.parent else url_for("files.home")
+def _folder(level: Level) -> str:
+    return url_for("files.folder", folder_id=level.id) if level.parent else url_for("files.home")

@@ -150,6 +150,10 @@ class Tour:
         yield "access token made", self._make_token
         yield self._to("links", "/links")
         yield "end a link", lambda: self.page.locator(".link-row").first.get_by_role("button", name="End the").click()
+        yield self._to("found", f"/search?q={quote('e')}")
+        yield "found selection", self._select_found
+        yield self._to("found below a folder", f"/search?q=ro&folder={self.stage.paths['folder'].rpartition('/')[2]}")
+        yield self._to("found nothing", "/search?q=nowhere&kind=image")
         yield self._to("nothing here", "/files/none/details")
 
     def _star(self) -> None:
@@ -159,6 +163,9 @@ class Tour:
         self.page.goto(f"{self.stage.url}/starred")
         at_work(self.page)
         expect(self.page.locator("#main [data-starred]")).to_be_visible()
+
+    def _select_found(self) -> None:
+        self.page.locator("#main [name=ids]").first.check()
 
     def _make_token(self) -> None:
         self.page.get_by_label("What is it for?").fill("nightly backup")

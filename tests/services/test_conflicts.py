@@ -119,7 +119,7 @@ def test_whoever_has_the_link_of_a_replaced_file_gets_the_new_bytes(
         drive.services.bulk.run(alice, Wanted("copy", [source.id], there.id, "replace"))
     else:
         drive.copy(alice, source.id, parent=there.id, conflict="replace")
-    found = drive.services.shares.open(token).shared
+    found = drive.services.shares.open(token).place.node
     assert (found.id, found.links, drive.read(found)) == (stood.id, 1, b"source")
     kept = drive.services.versions.page(found).items
     assert [each.id for each in kept] == [found.version, stood.version], "the newest first, whatever clocks say"

@@ -138,17 +138,17 @@ def test_who_is_late_does_nothing_whatever_became_of_it_meanwhile(drive: KeptDri
             if faster:
                 with pytest.raises(Unavailable):
                     replace(filling, table=faster.pop()).run(drive.turn())  # type: ignore[arg-type]
-                assert drive.names(alice, begun.node.id) == drive.names(alice, top.id)[:19]
+                assert drive.names(alice, begun.node.id) == drive.names(alice, top.id)[:16]
                 delete_all(drive, alice, begun.node.id)
             return table.write(*actions)  # type: ignore[arg-type]
 
     replace(filling, table=Late()).run(drive.turn())  # type: ignore[arg-type]
     work(drive)
-    assert meant[0] > 19 * 4, "it was about to copy a whole page"
-    assert drive.names(alice, begun.node.id) == drive.names(alice, top.id)[19:]
+    assert meant[0] > 16 * 4, "it was about to copy a whole page"
+    assert drive.names(alice, begun.node.id) == drive.names(alice, top.id)[16:]
     job = drive.services.jobs.read(alice, begun.job).job
     assert (job.state, job.done, job.total) == ("done", 26, 26)
-    assert drive.used(alice) == 25 + 6
+    assert drive.used(alice) == 25 + 9
     assert_sound(drive)
 
 

@@ -195,6 +195,21 @@ def end_link(stage: Stage) -> Iterator[None]:
     stage.ok("DELETE", f"/api/shares/{link}")
 
 
+def search_three(stage: Stage) -> Iterator[None]:
+    word = "x" + secrets.token_hex(8).translate(str.maketrans("0123456789", "ghijklmnop"))
+    items = [stage.wanted() | {"name": f"{word} {number}.txt"} for number in range(3)]
+    for begun in stage.ok("POST", "/api/uploads/batch", {"items": items})["results"]:
+        stage.send(begun)
+        stage.ok("POST", f"/api/uploads/{begun['id']}/complete")
+    yield
+    assert len(stage.ok("GET", f"/api/search?q=txt+{word[:12]}")["items"]) == 3
+
+
+def search_in_vain(stage: Stage) -> Iterator[None]:
+    yield
+    assert stage.ok("GET", "/api/search?q=nowhere")["items"] == []
+
+
 def idle_worker(stage: Stage) -> Iterator[None]:
     work_off(stage)
     yield
@@ -250,6 +265,8 @@ ACTS: Sequence[tuple[str, Act]] = (
     ("delete it for good", purge),
     *VERSION_ACTS,
     *PLACE_ACTS,
+    ("search that finds three files", search_three),
+    ("search that finds nothing", search_in_vain),
     ("make a link", make_link),
     ("open a link's page", open_link),
     ("download by a link", download_link),

@@ -11,7 +11,8 @@ import requests
 
 from smartdrive.domain.clock import Ids
 from smartdrive.domain.models import Node
-from smartdrive.records import nodes
+from smartdrive.ports.table import Item, Put
+from smartdrive.records import nodes, words
 from smartdrive.records.keys import shard_of
 from smartdrive.services.wanted import Wanted
 from smartdrive.storage.dynamodb import DynamoTable
@@ -84,19 +85,23 @@ class Stage:
         wanted = Wanted(next(self.names), len(content), parent=self.here)
         return lucky.store(self.alice.user, wanted, stream=BytesIO(content)).file.id
 
-    def fill(self, folder: str, number: int) -> None:
+    def fill(self, folder: str, number: int, *, with_words: bool = False) -> None:
         """Put the names of files into a folder, past the application, which would take long."""
         table = self.site.services.table
         assert isinstance(table, DynamoTable)
         now, owner = datetime.now(UTC), self.alice.user.id
-        rows = []
+        rows = list[Item]()
         for at in range(number):
             node = Node(self.site.services.ids(), "file", f"old {at:05d}.txt", folder, owner, now, now, size=1)
-            rows.append(nodes.entry_item(node))
+            rows += [nodes.entry_item(node), *(_word_rows(node) if with_words else [])]
         name, client = table._name, table._client
         for start in range(0, len(rows), 25):
             some: Any = [{"PutRequest": {"Item": spoken(row)}} for row in rows[start : start + 25]]
             client.batch_write_item(RequestItems={name: some})
+
+
+def _word_rows(node: Node) -> list[Item]:
+    return [action.item for action in words.enter(node) if isinstance(action, Put)]
 
 
 def lucky_ids(ids: Ids) -> Ids:
@@ -108,9 +113,13 @@ Act = Callable[[Stage], Iterator[None]]
 
 
 def bill_of(stage: Stage, act: Act) -> Bill:
-    """Prepare unmetered, then act."""
+    """Prepare unmetered, then act as a process that knows the folders `here` and `there`, and no others."""
     steps = act(stage)
     next(steps)
+    tree = stage.site.services.tree
+    tree.ways._kept.clear()
+    for folder in (stage.here, stage.there):
+        tree.folder(stage.alice.user, folder)
     with stage.meter.measuring() as bill:
         next(steps, None)
     return bill

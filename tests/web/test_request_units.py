@@ -13,7 +13,8 @@ from tests.web.stage import LARGE, Act, Stage, bill_of
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "aws-costs.md"
 MANY = 2000 if REAL else 200
-"""Entries of a large folder. moto copies the whole table for each transaction: there are fewer, and no batches."""
+"""Entries of a large folder. moto copies the whole table for each transaction: there are fewer, without words, and
+no batches."""
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +58,8 @@ def test_nothing_grows_with_the_folder_or_the_drive(stage: Stage) -> None:
     acts = GROWING if REAL else GROWING[::6]
     stage.fill(stage.here, 5)
     small = {name: bill_of(stage, act) for name, act in acts}
-    stage.fill(stage.folder(), MANY)
-    stage.fill(stage.here, MANY)
+    stage.fill(stage.folder(), MANY, with_words=REAL)
+    stage.fill(stage.here, MANY, with_words=REAL)
     large = {name: bill_of(stage, act) for name, act in acts}
     assert {name: figures(bill) for name, bill in large.items()} == {
         name: figures(bill) for name, bill in small.items()
@@ -78,6 +79,21 @@ def test_a_level_further_down_costs_one_read_at_most(stage: Stage) -> None:
         stage.here = here
     assert below.reads - above.reads <= levels
     assert below.writes == above.writes
+
+
+def test_a_process_that_knows_the_folders_reads_none_of_them_however_deep(stage: Stage) -> None:
+    def bill(folder: str) -> Bill:
+        stage.ok("GET", f"/api/folders/{folder}?limit=1")
+        with stage.meter.measuring() as found:
+            stage.ok("GET", f"/api/folders/{folder}?limit=1")
+        return found
+
+    folders = [stage.folder("root")]
+    for _ in range(50):
+        folders.append(stage.folder(folders[-1]))
+    high, low = bill(folders[0]), bill(folders[-1])
+    assert (low.reads, low.trips) == (high.reads, high.trips)
+    assert low.reads <= 2 + 2 + 1, "the session and the person, the thing and the tree version, the list"
 
 
 def test_pages_of_a_list_of_parts_are_asked_for_at_once(stage: Stage) -> None:

@@ -10,6 +10,7 @@ from smartdrive.web.api import (
     folders,
     me,
     places,
+    search,
     sessions,
     shares,
     tokens,
@@ -24,6 +25,6 @@ from smartdrive.web.api import (
 def register(app: Flask) -> None:
     """Register every part of the API."""
     accounts = auth, me, sessions, tokens
-    things = folders, files, versions, uploads, upload, trash, places, bulk, shares, zips
+    things = folders, files, versions, uploads, upload, trash, places, bulk, search, shares, zips
     for part in (*accounts, *things, document):
         app.register_blueprint(part.bp, url_prefix="/api")
