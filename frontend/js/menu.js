@@ -50,7 +50,7 @@ export default class Menu {
   }
 
   items() {
-    return [...this.menu.querySelectorAll("a, button")].filter((item) => !item.hidden && !item.disabled);
+    return [...this.menu.querySelectorAll("a, button")].filter(isThere);
   }
 
   walk(event) {
@@ -65,4 +65,9 @@ export default class Menu {
   chosen(event) {
     if (event.target.closest("a, button")) this.menu.hidePopover();
   }
+}
+
+/** Some entries are for narrow windows only. */
+function isThere(item) {
+  return !item.disabled && item.getClientRects().length > 0;
 }

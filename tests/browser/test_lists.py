@@ -35,11 +35,11 @@ def test_the_bar_offers_what_fits(desk: Seat) -> None:
     bar = desk.page.locator("[data-selection]")
     offered = lambda: bar.locator("[data-act]:visible").evaluate_all("all => all.map((e) => e.dataset.act)")  # noqa: E731
     desk.blank("a.txt").click()
-    assert offered() == ["share", "download", "move", "copy-to", "rename", "details", "trash", "unselect"]
+    assert offered() == ["share", "download", "move", "copy-to", "rename", "star", "details", "trash", "unselect"]
     desk.blank("Bills").click()
     assert "download" in offered(), "a folder comes as a zip"
     desk.blank("a.txt").click(modifiers=["Control"])
-    assert offered() == ["download", "move", "copy-to", "trash", "unselect"]
+    assert offered() == ["download", "move", "copy-to", "star", "trash", "unselect"]
 
 
 def test_keys_walk_choose_and_open(desk: Seat) -> None:
