@@ -13,8 +13,7 @@ from tests.web.stage import LARGE, Act, Stage, bill_of
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "aws-costs.md"
 MANY = 2000 if REAL else 200
-"""Entries of a large folder. moto copies the whole table for each transaction: there are fewer, without words, and
-no batches."""
+"""Entries of a large folder. moto goes through the whole table for each query: there are fewer, and without words."""
 
 
 @pytest.fixture(scope="module")
