@@ -30,6 +30,10 @@ class Hands:
     narrow: bool = False
     """A phone: the places stand in a bar at the foot, new things behind its one button."""
 
+    def __post_init__(self) -> None:
+        # Whoever waits for the chooser only as it opens may be told too late: Chromium has closed its own by then.
+        self.page.on("filechooser", lambda _: None)
+
     def register(self, email: str, name: str) -> None:
         self.page.goto(f"{self.url}/")
         self.page.locator("main").get_by_role("link", name="Create account").click()

@@ -63,7 +63,7 @@ def taken(browser: Browser, drive: Live) -> Iterator[Seat]:
     hands = Hands(context.new_page(), drive.url)
     hands.log_in(f"{name}@example.com")
     yield Seat(hands, owner, eyes)
-    assert eyes.wrong == []
+    assert eyes.wrong == [], eyes.wrong
 
 
 def furnish(seat: Seat) -> Seat:

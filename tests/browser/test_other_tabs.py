@@ -64,7 +64,7 @@ def test_uploads_keep_their_page_when_somebody_else_has_logged_in(desk: Seat, st
 def test_a_new_login_of_the_same_person_is_no_reason_to_refuse_anything(desk: Seat) -> None:
     page, hands = desk.page, desk.hands
     page.evaluate("window.samePage = true")
-    may_be_refused(desk, f"/api/{item(desk, 'a.txt')}", f"/{item(desk, 'b.txt')}/share", "/settings/profile")
+    may_be_refused(desk, "/api/bulk", f"/{item(desk, 'b.txt')}/share", "/settings/profile")
     log_in(desk)
     hands.choose("a.txt", "trash")
     expect(hands.toast("“a.txt” is in the trash")).to_be_visible()
@@ -84,7 +84,7 @@ def test_a_new_login_of_the_same_person_is_no_reason_to_refuse_anything(desk: Se
 
 def test_nothing_is_done_for_somebody_else(desk: Seat, stranger: str) -> None:
     page, hands = desk.page, desk.hands
-    may_be_refused(desk, f"/api/{item(desk, 'a.txt')}", "/settings/profile")
+    may_be_refused(desk, "/api/bulk", "/settings/profile")
     log_in(desk, stranger)
     hands.choose("a.txt", "trash")
     expect(hands.toast(SOMEBODY_ELSE)).to_be_visible()
