@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     trash_days: int = Field(30, ge=1, le=3650, description="Days until the trash is emptied of a thing")
     versions_keep: int = Field(30, ge=1, le=500, description="How many of a file's newest versions are kept")
     version_days: int = Field(30, ge=1, le=3650, description="Days for which all of a file's versions are kept")
+    undo_days: int = Field(30, ge=1, le=3650, description="Days for which a change can be undone")
+    activity_days: int = Field(365, ge=30, le=3650, description="Days for which it is kept who did what")
     password_min: int = Field(10, ge=8, le=128, description="Fewest characters of a password")
     limit_register: Rate = Field("30/hour", description="New accounts per network")
     limit_login: Rate = Field("10/minute", description="Wrong sign-ins per account and per network")
@@ -256,11 +258,8 @@ def _problems_beside(error: ValidationError, given: Mapping[str, Any]) -> list[s
 def _debug_problems(settings: Settings) -> list[str]:
     """Flask's debugger runs any code for whoever reaches it."""
     debug = os.environ.get("FLASK_DEBUG", "").lower() not in ("", "0", "false", "no")
-    return (
-        ["FLASK_DEBUG: strangers can reach this drive, so debugging must be off"]
-        if debug and settings.production
-        else []
-    )
+    sentence = "FLASK_DEBUG: strangers can reach this drive, so debugging must be off"
+    return [sentence] if debug and settings.production else []
 
 
 def _unknown() -> list[str]:

@@ -20,9 +20,16 @@ async function renewed(old) {
   throw new ApiError({ status: 401, body: { title: t(who === null ? "signed_out" : "somebody_else") } });
 }
 
+/** What an answer says, with the id of the `change` that it tells of, by which it can be undone. */
+async function told(response) {
+  const change = response.headers.get("Change-Id");
+  const body = await bodyOf(response);
+  return change ? { ...body, change } : body;
+}
+
 async function call(method, path, options) {
   const response = await send(method, path, options);
-  if (response.ok) return bodyOf(response);
+  if (response.ok) return told(response);
   throw await refusalOf(response);
 }
 

@@ -5,6 +5,7 @@ import { MoveDialog } from "./files/move_dialog.js";
 import { move } from "./files/moving.js";
 import { Share } from "./files/share.js";
 import { trash } from "./files/trashing.js";
+import { remember } from "./files/undoing.js";
 import { refresh, visit } from "./navigation.js";
 
 /** The page of one file or folder: its forms work without a page load, so that uploads go on. */
@@ -62,7 +63,8 @@ export default class File {
   async #rename(form) {
     const { name } = form.elements;
     try {
-      await api("PATCH", `/api/${this.thing.kind}s/${this.thing.id}`, { name: name.value });
+      const { change } = await api("PATCH", `/api/${this.thing.kind}s/${this.thing.id}`, { name: name.value });
+      remember("rename", [{ ...this.thing, change }]);
       await refresh();
     } catch (refusal) {
       name.setAttribute("aria-invalid", "true");

@@ -10,8 +10,9 @@ import { RowMenu } from "./files/row_menu.js";
 import { Rows, rowsIn, thingOf } from "./files/rows.js";
 import { Selection } from "./files/selection.js";
 import { restore } from "./files/trashing.js";
+import { takeBack } from "./files/undoing.js";
 import { t, tn } from "./strings.js";
-import { takeBack, toast } from "./toasts.js";
+import { toast } from "./toasts.js";
 
 async function purge(things) {
   const text = saidOf(things, { one: "purge_one", several: "purge_many" });

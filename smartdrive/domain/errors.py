@@ -132,6 +132,13 @@ class Cycle(DriveError):
     title = _("A folder cannot be moved into itself.")
 
 
+class StandsInTheWay(DriveError):
+    """A change cannot be undone any more, or never could."""
+
+    code = "stands_in_the_way"
+    title = _("This cannot be undone: something has been changed since.")
+
+
 class Incomplete(DriveError):
     """Parts are missing; `more["missing"]` lists their numbers."""
 

@@ -15,11 +15,20 @@ Scope = Literal["read", "write"]
 
 
 @dataclass(frozen=True, slots=True)
+class Acting:
+    """How somebody acts just now, for the journal: in which change, from where, and which change they take back."""
+
+    change: str = ""
+    address: str = ""
+    undoes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """An account. `password` is the tagged hash; `root` the id of its top folder.
 
     `epoch` counts up when all sessions end at once; a session of an earlier epoch is over. `token_epoch` is the same
-    for access tokens.
+    for access tokens. `acting` is no part of the account: it comes with a request.
     """
 
     id: str
@@ -34,6 +43,7 @@ class User:
     theme: str = "auto"
     epoch: int = 0
     token_epoch: int = 0
+    acting: Acting = field(default=Acting(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

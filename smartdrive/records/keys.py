@@ -173,6 +173,39 @@ def recent(user_id: str) -> str:
     return f"RECENT#{user_id}"
 
 
+def journal(owner_id: str) -> str:
+    """Partition of what was done to a person's things; ids of events begin with their time."""
+    return f"{JOURNAL}{owner_id}"
+
+
+JOURNAL = "A#"
+
+
+def event(owner_id: str, event_id: str) -> Key:
+    """One act on one thing."""
+    return Key(journal(owner_id), event_id)
+
+
+def seals(owner_id: str) -> str:
+    """Partition of the sealed segments of a person's journal."""
+    return f"SEALS#{owner_id}"
+
+
+def seal(owner_id: str, last: str) -> Key:
+    """A segment, found by the last event in it."""
+    return Key(seals(owner_id), last)
+
+
+def purged_seals(owner_id: str) -> str:
+    """Partition of the segments whose events are gone; what they were is still vouched for."""
+    return f"PURGED#{owner_id}"
+
+
+def purged_seal(owner_id: str, last: str) -> Key:
+    """A segment whose events are gone."""
+    return Key(purged_seals(owner_id), last)
+
+
 def zip_ticket(token_hash: str) -> Key:
     """A ticket that fetches a zip, found by the hash of its token."""
     return Key(f"Z#{token_hash}", "ZIP")

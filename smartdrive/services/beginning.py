@@ -88,7 +88,7 @@ class Beginning:
     def _place(self, user: User, wanted: Wanted) -> Node | DriveError:
         try:
             folder = self.tree.folder(user, wanted.parent)
-            return self.folders.ensure(folder, split_path(wanted.path)) if wanted.path else folder
+            return self.folders.ensure(folder, split_path(wanted.path), by=user) if wanted.path else folder
         except DriveError as refusal:
             return refusal
 

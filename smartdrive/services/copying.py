@@ -16,6 +16,7 @@ from smartdrive.services.copies import copy_of
 from smartdrive.services.filling import Filling
 from smartdrive.services.history import History
 from smartdrive.services.jobs import incomplete
+from smartdrive.services.journal import Journal
 from smartdrive.services.landing import Arrival, Found, Landing, Names, Settled
 from smartdrive.services.locks import Turn
 from smartdrive.services.retry import Again, until_settled, wrote
@@ -58,6 +59,7 @@ class Copying:
     clock: Clock
     ids: Ids
     trash_days: int
+    journal: Journal
     at_once: int = 1000
     seconds: float = 4.0
 
@@ -169,15 +171,16 @@ class Copying:
     def _making(self, batch: Batch, original: Node, *, landing: Landing) -> list[Action]:
         """What makes a copy, but for the room and the target's check."""
         copy, instead, job = landing.node, landing.instead, batch.job
+        told = self.journal.tell("copy", copy, by=batch.user)
         if copy.kind == "folder":
             step, result = (
                 Step(job.id, original.id, copy.id, original.id),
                 JobResult(original.id, "", copy.id, copy.name),
             )
-            put_away = trash.discard(instead, moment=job.created, days=self.trash_days) if instead else ()
+            put_away = self._put_away(batch, instead) if instead else ()
             claimed = nodes.claim_name(copy, instead=instead)
             begun = jobs.put_step(step), jobs.put_result(job, result)
-            return [*claimed, nodes.put_node(copy), *begun, *put_away, *words.enter(copy)]
+            return [*claimed, nodes.put_node(copy), *begun, told, *put_away, *words.enter(copy)]
         made = _result(landing)
         entered = (
             [nodes.change_bytes(instead, made), nodes.replace_entry(made)]
@@ -185,7 +188,14 @@ class Copying:
             else [*nodes.claim_name(made), nodes.put_node(made), *words.enter(made)]
         )
         version = versions.put_version(made, by=batch.user.id, created=job.created)
-        return [*entered, version, objects.add_references(made.object)]
+        if instead:
+            told = self.journal.tell("replace", made, by=batch.user, before=instead)
+        return [*entered, version, objects.add_references(made.object), told]
+
+    def _put_away(self, batch: Batch, instead: Node) -> tuple[Action, ...]:
+        moment = batch.job.created
+        told = self.journal.tell("trash", instead, by=batch.user, trashed=moment)
+        return *trash.discard(instead, moment=moment, days=self.trash_days), told
 
     def _pushed(self, batch: Batch, found: Mapping[str, Landing]) -> dict[str, Sequence[Action]]:
         """What is marked along with the new versions of files, looked up together; nothing for everything else."""

@@ -10,11 +10,13 @@ from smartdrive.ports.table import Action, Delete, Equals, Item, Table
 from smartdrive.records import due, keys, nodes, trash
 from smartdrive.records.codec import text
 from smartdrive.services.days import Days
+from smartdrive.services.journal import Journal
 from smartdrive.services.locks import Turn
 from smartdrive.services.retry import count_written, wrote
 
 JOB = "trash"
-PAGE = 30
+PAGE = 25
+"""Four actions each: they fit into one write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class Emptying:
     table: Table
     days: Days
     clock: Clock
+    journal: Journal
 
     def emptied(self, turn: Turn) -> None:
         """Mark everything of the trashes that people emptied."""
@@ -53,11 +56,11 @@ class Emptying:
     def _mark(self, rows: Sequence[Item]) -> int:
         """Mark what these rows name, in one write, or one by one when one of them changes now; the count."""
         found = nodes.read_nodes(self.table, [text(row, "node") for row in rows])
-        return count_written(self.table, [_leaving(row, node) for row, node in zip(rows, found, strict=True)])
+        return count_written(self.table, [self._leaving(row, node) for row, node in zip(rows, found, strict=True)])
 
-
-def _leaving(row: Item, node: Node | None) -> list[Action]:
-    """The row goes; its node is marked, unless it left the trash by another way."""
-    if node and node.trashed and node.state == "trashed" and stamp(node.trashed) == text(row, "deleted"):
-        return [nodes.doom_node(node), trash.take_out(node), trash.due_purge(node.id)]
-    return [Delete(keys.of(row))]
+    def _leaving(self, row: Item, node: Node | None) -> list[Action]:
+        """The row goes; its node is marked, unless it left the trash by another way."""
+        if node and node.trashed and node.state == "trashed" and stamp(node.trashed) == text(row, "deleted"):
+            told = self.journal.tell("purge", node, by=None)
+            return [nodes.doom_node(node), trash.take_out(node), trash.due_purge(node.id), told]
+        return [Delete(keys.of(row))]

@@ -11,6 +11,7 @@ from smartdrive.domain.words import _
 from smartdrive.ports.table import BadCursor, Refused, Slice, Table
 from smartdrive.records import keys, nodes, words
 from smartdrive.records.nodes import Entry
+from smartdrive.services.journal import Journal
 from smartdrive.services.pages import known_cursor
 from smartdrive.services.retry import Again, until_settled
 from smartdrive.services.tree import Place, Tree
@@ -35,16 +36,17 @@ class Folders:
     tree: Tree
     clock: Clock
     ids: Ids
+    journal: Journal
 
     def create(self, user: User, parent_id: str, *, name: str) -> Node:
         """Make a folder; Exists when the name is taken, NotFound when the parent is not there."""
-        return self._make(self.tree.folder(user, parent_id), check_name(name))
+        return self._make(user, self.tree.folder(user, parent_id), name=check_name(name))
 
-    def ensure(self, parent: Node, steps: Sequence[str]) -> Node:
+    def ensure(self, parent: Node, steps: Sequence[str], *, by: User | None = None) -> Node:
         """The folder at the end of a path of checked names below `parent`, made where it is not there yet."""
         here = parent
         for step in steps:
-            here = until_settled(lambda here=here, step=step: self._enter(here, step))  # type: ignore[misc]
+            here = until_settled(lambda here=here, step=step: self._enter(by, here, name=step))  # type: ignore[misc]
         return here
 
     def find(self, parent: Node, steps: Sequence[str]) -> Entry:
@@ -91,25 +93,27 @@ class Folders:
             found = found + rows.items[:room]
         return Page([nodes.entry_of(item) for item in found], following)
 
-    def _enter(self, parent: Node, name: str) -> Node:
+    def _enter(self, user: User | None, parent: Node, *, name: str) -> Node:
         found = nodes.named(self.table, parent.id, names=[name])[0]
         if found is None:
             try:
-                return self._make(parent, name)
+                return self._make(user, parent, name=name)
             except Exists:
                 raise Again from None
         if found.kind == "file":
             raise Exists(more={"existing": found})
         return replace(parent, id=found.id, name=found.name, parent=parent.id)
 
-    def _make(self, parent: Node, name: str) -> Node:
+    def _make(self, user: User | None, parent: Node, *, name: str) -> Node:
         moment = self.clock()
         folder = Node(self.ids(), "folder", name, parent.id, parent.owner, moment, moment)
         entry, other = nodes.claim_name(folder)
 
         def write() -> Node:
             try:
-                self.table.write(entry, other, nodes.put_node(folder), nodes.live(parent.id), *words.enter(folder))
+                told = self.journal.tell("make", folder, by=user)
+                made = nodes.put_node(folder), nodes.live(parent.id), told
+                self.table.write(entry, other, *made, *words.enter(folder))
             except Refused as refused:
                 if 3 in refused.failed:
                     raise NotFound from None

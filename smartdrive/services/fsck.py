@@ -16,6 +16,7 @@ from smartdrive.ports.table import Change, Equals, Table
 from smartdrive.records import keys
 from smartdrive.records.codec import number, text
 from smartdrive.services.checksums import Summing
+from smartdrive.services.fsck_journal import SealedJournals
 from smartdrive.services.fsck_rows import Finding, Rows
 from smartdrive.services.locks import Turn
 from smartdrive.services.retry import wrote
@@ -44,12 +45,13 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Fsck:
-    """Checks I1 to I6 and I9."""
+    """Checks I1 to I6, I9 and I11."""
 
     table: Table
     objects: Objects
     sweep: Sweep
     summing: Summing
+    journals: SealedJournals
     clock: Clock
     wait: Callable[[float], None] = time.sleep
 
@@ -71,6 +73,8 @@ class Fsck:
         rows.walk()
         found = rows.findings | set(self._rooms(rows)) | set(self._counts(rows)) | set(self._words(rows))
         found |= set(self._bytes(rows, grace=grace))
+        for user in rows.rooms:
+            found |= set(self.journals.look(user, rows.seen))
         if deep:
             found |= set(self._damage())
         return dict(rows.seen), found

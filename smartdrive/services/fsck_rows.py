@@ -21,7 +21,7 @@ Judge = Callable[[Answers], None]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that must not be: the rule it breaks (I1 to I9), what it is about, and a sentence.
+    """Something that must not be: the rule it breaks (I1 to I11), what it is about, and a sentence.
 
     `amount` is how many bytes a person's room is off, `free` what its row said then.
     """

@@ -4,11 +4,14 @@ from dataclasses import dataclass, replace
 
 from smartdrive.domain.clock import Clock
 from smartdrive.domain.errors import BadInput, Cycle, Exists, Forbidden
+from smartdrive.domain.events import Act
 from smartdrive.domain.models import Conflict, Kind, Node, User
 from smartdrive.domain.names import check_name
 from smartdrive.domain.words import _
 from smartdrive.ports.table import Action, Key, Refused, Table
 from smartdrive.records import keys, nodes, trash, words
+from smartdrive.services.guards import Guard, anything
+from smartdrive.services.journal import Journal
 from smartdrive.services.landing import Arrival, Landing, Names, Settled, way_past
 from smartdrive.services.retry import Again, until_settled
 from smartdrive.services.tree import Place, Tree
@@ -32,6 +35,7 @@ class Items:
     names: Names
     clock: Clock
     trash_days: int
+    journal: Journal
 
     def change(
         self,
@@ -42,39 +46,45 @@ class Items:
         name: str | None = None,
         parent: str | None = None,
         conflict: Conflict = "ask",
+        still: Guard = anything,
     ) -> Node:
         """Rename, move, or both at once. Exists when the name is taken there, Cycle when a folder would enter itself.
 
         The cost does not grow with what is below: nothing there is rewritten. Replacing puts what stands there into
-        the trash in the same write; skipping leaves the thing as it is.
+        the trash in the same write; skipping leaves the thing as it is. `still` looks at the thing as the
+        write will insist on it.
         """
-        return self.settle(user, node_id, kind=kind, wish=Wish(name, parent, conflict)).node
+        return self.settle(user, node_id, kind=kind, wish=Wish(name, parent, conflict), still=still).node
 
-    def settle(self, user: User, node_id: str, *, kind: Kind, wish: Wish) -> Settled:
+    def settle(self, user: User, node_id: str, *, kind: Kind, wish: Wish, still: Guard = anything) -> Settled:
         """As `change`, and whether it was skipped."""
         if wish.name is None and wish.parent is None:
             raise BadInput(_("Say a new name, a new folder, or both."))
         checked = replace(wish, name=check_name(wish.name) if wish.name is not None else None)
-        return until_settled(lambda: self._change(user, node_id, kind=kind, wish=checked))
+        return until_settled(lambda: self._change(user, node_id, kind=kind, wish=checked, still=still))
 
-    def actions(self, node: Node, landing: Landing) -> list[Action]:
+    def actions(self, node: Node, landing: Landing, *, by: User) -> list[Action]:
         """What moves a thing; the first two are refused when its name is taken.
 
         The folder's check is the caller's, and the tree version where folders come or go (`stirs`).
         """
-        moved, instead = landing.node, landing.instead
+        moved, instead, moment = landing.node, landing.instead, self.clock()
+        act: Act = "rename" if moved.parent == node.parent else "move"
+        told = self.journal.tell(act, moved, by=by, before=node)
         change = nodes.change_node(node, name=moved.name, parent=moved.parent)
         if place_of(node) == place_of(moved):
-            return [nodes.replace_entry(moved), change, *words.rename(node, moved)]
-        found: list[Action] = [*nodes.claim_name(moved, instead=instead), change, nodes.release_name(node)]
+            return [nodes.replace_entry(moved), change, told, *words.rename(node, moved)]
+        found: list[Action] = [*nodes.claim_name(moved, instead=instead), change, nodes.release_name(node), told]
         if instead:
-            found += trash.discard(instead, moment=self.clock(), days=self.trash_days)
+            found += trash.discard(instead, moment=moment, days=self.trash_days)
+            found.append(self.journal.tell("trash", instead, by=by, trashed=moment))
         return [*found, *words.rename(node, moved)]
 
-    def _change(self, user: User, node_id: str, *, kind: Kind, wish: Wish) -> Settled:
+    def _change(self, user: User, node_id: str, *, kind: Kind, wish: Wish, still: Guard) -> Settled:
         version = nodes.tree_version(self.table, user.id) if kind == "folder" and wish.parent else None
         place = self.tree.load(user, node_id, kind=kind)
         node = place.node
+        still(node)
         if not node.parent:
             raise Forbidden(_("The top folder stays as it is."))
         target = self._target(user, node, parent=wish.parent)
@@ -85,7 +95,7 @@ class Items:
         if landing is None:
             return Settled(node, skipped=True)
         moves = moved.parent != node.parent
-        self._write(node, landing, version=version if moves else None, asks=wish.conflict == "ask")
+        self._write(node, landing, by=user, version=version if moves else None, asks=wish.conflict == "ask")
         return Settled(landing.node)
 
     def _target(self, user: User, node: Node, *, parent: str | None) -> str:
@@ -117,9 +127,9 @@ class Items:
             raise Again
         return found
 
-    def _write(self, node: Node, landing: Landing, *, version: int | None, asks: bool) -> None:
+    def _write(self, node: Node, landing: Landing, *, by: User, version: int | None, asks: bool) -> None:
         moved = landing.node
-        actions = self.actions(node, landing)
+        actions = self.actions(node, landing, by=by)
         if moved.parent != node.parent:
             actions.append(nodes.live(moved.parent))
         if stirs(node, landing):

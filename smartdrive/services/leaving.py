@@ -1,4 +1,4 @@
-"""Taking an account down: tree and trash like any purge, then uploads, links, sessions and tokens, itself at last."""
+"""Taking an account down: tree and trash like any purge, uploads, links, sessions, tokens, journal, itself at last."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -42,7 +42,7 @@ class Leaving:
     def finish(self, turn: Turn) -> None:
         """Remove the accounts of which nothing is left."""
         for user in self._users():
-            if turn.go_on() and not self._remains(user):
+            if turn.go_on() and not self._remains(user) and self._forget_journal(user, turn):
                 self.table.write(*users.remove_account(user))
 
     def _users(self) -> Iterator[User]:
@@ -84,6 +84,15 @@ class Leaving:
         """Sessions and access tokens: over since the account is, now gone."""
         while turn.go_on() and (rows := self._ways_in(user)):
             self.table.write(*(Delete(keys.of(row)) for row in rows))
+
+    def _forget_journal(self, user: User, turn: Turn) -> bool:
+        """What was done to the person's things, and its seals; False when the turn ended first."""
+        for pk in (keys.journal(user.id), keys.seals(user.id), keys.purged_seals(user.id)):
+            while rows := self.table.query(pk, limit=PAGE).items:
+                if not turn.go_on():
+                    return False
+                self.table.write(*(Delete(keys.of(row)) for row in rows))
+        return True
 
     def _ways_in(self, user: User) -> list[Item]:
         """Some of the person's sessions or, once these are gone, of their access tokens."""

@@ -39,21 +39,21 @@ class Moving:
             raise NotFound
         outcomes = {each: outcome for each in ids if (outcome := _judged(places.get(each), into))}
         leaving = {each: places[each] for each in ids if each not in outcomes}
-        outcomes |= self._together(leaving, into, version=version, conflict=conflict)
+        outcomes |= self._together(user, leaving, into=into, version=version, conflict=conflict)
         wish = Wish(parent=into.node.id, conflict=conflict)
         return outcomes | {
             each: self._alone(user, place, wish=wish) for each, place in leaving.items() if each not in outcomes
         }
 
     def _together(
-        self, leaving: Mapping[str, Place], into: Place, *, version: int, conflict: Conflict
+        self, user: User, leaving: Mapping[str, Place], *, into: Place, version: int, conflict: Conflict
     ) -> dict[str, Outcome]:
         """What could be done in writes of several, and what could not be done at all."""
         arrivals = {each: _arrival(place, into) for each, place in leaving.items()}
         found = self.items.names.landings(into.node.id, arrivals, conflict=conflict)
         outcomes: dict[str, Outcome] = {each: way for each, way in found.items() if not isinstance(way, Landing)}
         landings = {each: way for each, way in found.items() if isinstance(way, Landing)}
-        acts = {each: self.items.actions(leaving[each].node, way) for each, way in landings.items()}
+        acts = {each: self.items.actions(leaving[each].node, way, by=user) for each, way in landings.items()}
         for group in in_writes(acts, besides=BESIDES):
             besides: list[Action] = [nodes.live(into.node.id)]
             if any(stirs(leaving[each].node, landings[each]) for each in group):

@@ -7,16 +7,20 @@ from smartdrive.domain.keychain import Keychain
 from smartdrive.ports.objects import Door, Objects
 from smartdrive.ports.table import Table
 from smartdrive.services.accounts import Accounts
+from smartdrive.services.activity import Activity
 from smartdrive.services.beginning import Beginning
 from smartdrive.services.bulk import Bulk
 from smartdrive.services.copying import Copying
+from smartdrive.services.days import Days
 from smartdrive.services.files import Files
 from smartdrive.services.filling import Filling
 from smartdrive.services.folders import Folders
 from smartdrive.services.fsck import Fsck
+from smartdrive.services.fsck_journal import SealedJournals
 from smartdrive.services.history import History, Keeping
 from smartdrive.services.items import Items
 from smartdrive.services.jobs import Jobs
+from smartdrive.services.journal import Journal
 from smartdrive.services.landing import Names
 from smartdrive.services.limits import Limits
 from smartdrive.services.locks import Locks
@@ -24,6 +28,7 @@ from smartdrive.services.moving import Moving
 from smartdrive.services.placing import Placing
 from smartdrive.services.recent import Recent
 from smartdrive.services.schema import Layout
+from smartdrive.services.sealing import Sealing
 from smartdrive.services.search import Search
 from smartdrive.services.sessions import Sessions
 from smartdrive.services.settling import Settling
@@ -33,6 +38,7 @@ from smartdrive.services.tokens import Tokens
 from smartdrive.services.trash import Trash
 from smartdrive.services.trashing import Trashing
 from smartdrive.services.tree import Tree
+from smartdrive.services.undo import Undo
 from smartdrive.services.upgrades import UPGRADES
 from smartdrive.services.upkeep import Owed, Upkeep, upkeep
 from smartdrive.services.uploads import Uploads
@@ -79,6 +85,8 @@ class Services:
     stars: Stars
     recent: Recent
     search: Search
+    undo: Undo
+    activity: Activity
     shares: Shares
     zips: Zips
     layout: Layout
@@ -96,16 +104,19 @@ class Order:
     history: History
     items: Items
     trash: Trash
+    versions: Versions
     copying: Copying
+    journal: Journal
 
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """The ways by which bytes come and go."""
+    """The ways by which bytes come and go, and what vouches for the record of it."""
 
     files: Files
     uploads: Uploads
     shares: Shares
+    sealing: Sealing
 
 
 def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock, ids: Ids) -> Services:
@@ -114,9 +125,8 @@ def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock
     limits, sessions = Limits(table, clock), Sessions(table, clock, ids)
     order = _order(settings, table, clock=clock, ids=ids)
     traffic = _traffic(settings, engine, order=order, keys=keys, clock=clock, ids=ids)
-    tree, trash, shares, history = order.tree, order.trash, traffic.shares, order.history
-    owed = Owed(traffic.uploads, shares, order.copying.filling, history.keeping)
-    work = upkeep(table, objects, owed=owed, clock=clock, ids=ids)
+    tree, trash, shares = order.tree, order.trash, traffic.shares
+    work = upkeep(table, objects, owed=_owed(order, traffic), clock=clock, ids=ids)
     return Services(
         settings=settings,
         keys=keys,
@@ -133,7 +143,7 @@ def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock
         items=order.items,
         folders=order.folders,
         files=traffic.files,
-        versions=Versions(table, tree, history, clock, ids),
+        versions=order.versions,
         uploads=traffic.uploads,
         trash=trash,
         copying=order.copying,
@@ -142,34 +152,44 @@ def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock
         stars=Stars(table, tree, Placing(table), clock),
         recent=Recent(table, Placing(table)),
         search=Search(table, tree),
+        undo=Undo(table, order.items, trash, order.versions, clock, settings.undo_days),
+        activity=Activity(table, clock, settings.activity_days),
         shares=shares,
         zips=Zips(table, objects, tree, shares, keys, clock, settings.public_url, settings.engine == "aws"),
         layout=Layout(table, Locks(table, clock, ids), clock, UPGRADES),
         upkeep=work,
-        fsck=Fsck(table, objects, work.sweep, work.summing, clock),
+        fsck=Fsck(table, objects, work.sweep, work.summing, SealedJournals(table, keys), clock),
     )
 
 
 def _order(settings: Settings, table: Table, *, clock: Clock, ids: Ids) -> Order:
     days = settings.trash_days
-    tree, names = Tree(table, Ways(table)), Names(table)
+    tree, names, journal = Tree(table, Ways(table)), Names(table), Journal(clock, ids)
     history = History(table, Keeping(settings.versions_keep, settings.version_days))
     filling = Filling(table, tree, names, clock)
     return Order(
         tree=tree,
         names=names,
-        folders=Folders(table, tree, clock, ids),
+        folders=Folders(table, tree, clock, ids, journal),
         history=history,
-        items=Items(table, tree, names, clock, days),
-        trash=Trash(table, tree, names, clock, days),
-        copying=Copying(table, tree, names, history, filling, clock, ids, days),
+        items=Items(table, tree, names, clock, days, journal),
+        trash=Trash(table, tree, names, clock, days, journal),
+        versions=Versions(table, tree, history, clock, ids, journal),
+        copying=Copying(table, tree, names, history, filling, clock, ids, days, journal),
+        journal=journal,
     )
 
 
 def _traffic(settings: Settings, engine: Engine, *, order: Order, keys: Keychain, clock: Clock, ids: Ids) -> Traffic:
     table, objects, tree, folders = engine.table, engine.objects, order.tree, order.folders
     beginning = Beginning(table, objects, tree, folders, clock, ids)
-    settling = Settling(table, objects, tree, order.names, order.history, clock, ids)
+    settling = Settling(table, objects, tree, order.names, order.history, clock, ids, order.journal)
     files = Files(table, objects, tree, clock)
     uploads = Uploads(table, objects, tree, beginning, settling, clock)
-    return Traffic(files, uploads, Shares(table, tree, folders, files, keys, settings.public_url, clock, ids))
+    shares = Shares(table, tree, folders, files, keys, settings.public_url, clock, ids, order.journal)
+    sealing = Sealing(table, keys, Days(table, clock), clock, settings.activity_days)
+    return Traffic(files, uploads, shares, sealing)
+
+
+def _owed(order: Order, traffic: Traffic) -> Owed:
+    return Owed(traffic.uploads, traffic.shares, order.copying.filling, order.history.keeping, traffic.sealing)

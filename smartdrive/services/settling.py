@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from smartdrive.domain import search as names
 from smartdrive.domain.clock import Clock, Ids
 from smartdrive.domain.errors import DriveError, Exists, Incomplete, NotFound
-from smartdrive.domain.models import Checksums, Node, Upload
+from smartdrive.domain.models import Checksums, Node, Upload, User
 from smartdrive.domain.names import fold
 from smartdrive.domain.types import HEAD_BYTES, decide
 from smartdrive.domain.words import _
@@ -17,6 +17,7 @@ from smartdrive.ports.together import together
 from smartdrive.records import nodes, objects, uploads, versions, words
 from smartdrive.services.checksums import checksums
 from smartdrive.services.history import History
+from smartdrive.services.journal import Journal
 from smartdrive.services.landing import Names
 from smartdrive.services.retry import Again
 from smartdrive.services.tree import Tree
@@ -36,9 +37,10 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The bytes of an upload as they stand in storage, the type we give them, and a small file's checksums."""
+    """The bytes of an upload as they stand in storage, who sent them, their type, and a small file's checksums."""
 
     upload: Upload
+    by: User
     stat: Stat
     type: str
     sums: Checksums | None
@@ -55,10 +57,11 @@ class Settling:
     history: History
     clock: Clock
     ids: Ids
+    journal: Journal
 
-    def whole(self, upload: Upload) -> Whole:
+    def whole(self, user: User, upload: Upload) -> Whole:
         """Finish the bytes in storage; Incomplete names missing parts. May be repeated."""
-        outcome = self._wholes([upload])[0]
+        outcome = self._wholes(user, [upload])[0]
         if isinstance(outcome, DriveError):
             raise outcome
         return outcome
@@ -84,13 +87,13 @@ class Settling:
         entry = nodes.named(self.table, upload.parent, names=[upload.name])[0]
         return nodes.read_node(self.table, entry.id) if entry and entry.kind == "file" else None
 
-    def settle_together(self, some: Sequence[Upload]) -> dict[str, Finished | DriveError]:
+    def settle_together(self, user: User, some: Sequence[Upload]) -> dict[str, Finished | DriveError]:
         """Settle many by upload id. Those that need a choice, or lost a race, are left out: settle them one by one."""
         seen = {folder for folder in {each.parent for each in some} if self._seen(folder)}
         here = [each for each in some if each.parent in seen]
         if not here:
             return {}
-        answers = dict(zip((each.id for each in here), self._wholes(here), strict=True))
+        answers = dict(zip((each.id for each in here), self._wholes(user, here), strict=True))
         made: dict[str, Finished | DriveError] = {
             name: answer for name, answer in answers.items() if isinstance(answer, DriveError)
         }
@@ -103,11 +106,12 @@ class Settling:
         folder = self.tree.node(folder_id)
         return folder is not None and self.tree.visible(folder)
 
-    def _wholes(self, some: Sequence[Upload]) -> list[Whole | DriveError]:
+    def _wholes(self, user: User, some: Sequence[Upload]) -> list[Whole | DriveError]:
         outcomes = self.objects.finish_puts([uploads.plan_of(each) for each in some])
-        return together(self._read, list(zip(some, outcomes, strict=True)), at_once=self.objects.at_once)
+        pairs = list(zip(some, outcomes, strict=True))
+        return together(lambda pair: self._read(user, pair), pairs, at_once=self.objects.at_once)
 
-    def _read(self, finished: tuple[Upload, storage.Outcome]) -> Whole | DriveError:
+    def _read(self, user: User, finished: tuple[Upload, storage.Outcome]) -> Whole | DriveError:
         upload, stat = finished
         try:
             if isinstance(stat, Exception):
@@ -118,7 +122,7 @@ class Settling:
         except storage.Missing:
             return NotFound()
         sums = checksums([first]) if len(first) == upload.size else None
-        return Whole(upload, stat, decide(upload.name, first[:HEAD_BYTES]), sums)
+        return Whole(upload, user, stat, decide(upload.name, first[:HEAD_BYTES]), sums)
 
     def _settle_group(self, group: list[Whole]) -> dict[str, Finished]:
         made = {whole.upload.id: self._node(whole, whole.upload.name) for whole in group}
@@ -156,6 +160,7 @@ class Settling:
             nodes.put_node(node),
             *nodes.claim_name(node),
             versions.put_version(node, by=whole.upload.owner, created=node.created),
+            self.journal.tell("upload", node, by=whole.by),
             *self._references(whole, node),
             *words.enter(node),
         ]
@@ -196,6 +201,7 @@ class Settling:
                 nodes.replace_entry(new),
                 versions.put_version(new, by=whole.upload.owner, created=fresh.created),
                 *self._references(whole, new),
+                self.journal.tell("replace", new, by=whole.by, before=old),
                 *self.history.pushed_out(new, moment=fresh.created),
             )
         except Refused:
@@ -227,5 +233,5 @@ def _groups(found: list[Whole]) -> Iterator[list[Whole]]:
 
 
 def _actions(whole: Whole) -> int:
-    """How many actions make its file, but for its folder's check: six, or seven without checksums, and its words."""
-    return (6 if whole.sums else 7) + len(names.indexed(whole.upload.name))
+    """How many actions make its file, but for its folder's check: seven, or eight without checksums, and its words."""
+    return (7 if whole.sums else 8) + len(names.indexed(whole.upload.name))

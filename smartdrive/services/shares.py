@@ -16,6 +16,7 @@ from smartdrive.records import nodes, users, versions
 from smartdrive.records import shares as records
 from smartdrive.services.files import Files
 from smartdrive.services.folders import Folders, Listing
+from smartdrive.services.journal import Journal
 from smartdrive.services.pages import known_cursor
 from smartdrive.services.retry import Again, until_settled
 from smartdrive.services.tree import Place, Tree
@@ -64,6 +65,7 @@ class Shares:
     public_url: str
     clock: Clock
     ids: Ids
+    journal: Journal
 
     def create(self, user: User, node_id: str, *, expires: datetime | None = None) -> Shown:
         """Make a link to a thing of mine; without an end it lasts a week. BadInput for under an hour or over a year."""
@@ -74,19 +76,21 @@ class Shares:
     def change(self, user: User, link_id: str, *, expires: datetime) -> Shown:
         """Let a link of mine end at another time."""
         link = self._mine(user, link_id)
-        end = self._end(expires, self.clock())
+        end, node = self._end(expires, self.clock()), nodes.read_node(self.table, link.node)
+        told = [self.journal.tell("change_share", node, by=user, label=link.id)] if node else []
         try:
-            until_settled(lambda: self.table.write(records.change_expiry(link, end)))
+            until_settled(lambda: self.table.write(records.change_expiry(link, end), *told))
         except Refused:
             raise NotFound from None
-        return self._shown(self._mine(user, link_id), nodes.read_node(self.table, link.node))
+        return self._shown(self._mine(user, link_id), node)
 
     def revoke(self, user: User, link_id: str) -> None:
         """End a link of mine at once."""
-        self.forget(self._mine(user, link_id))
+        link = self._mine(user, link_id)
+        until_settled(lambda: self._forget(link, by=user))
 
     def forget(self, link: Link) -> None:
-        """Remove a link and what counts it; doing it twice is the same."""
+        """Remove a link that ended by itself, and what counts it; doing it twice is the same."""
         until_settled(lambda: self._forget(link))
 
     def page(self, user: User, *, limit: int = 100, after: str | None = None) -> Page[Shown]:
@@ -157,15 +161,20 @@ class Shares:
         token = _token(keys, link_id, generation=1)
         link = Link(link_id, node.id, node.owner, node.kind, digest(token), keys.id, 1, moment, expires)
         try:
-            self.table.write(*records.put_link(link), *records.count_links(node, 1))
+            self.table.write(
+                *records.put_link(link),
+                *records.count_links(node, 1),
+                self.journal.tell("share", node, by=user, label=link.id),
+            )
         except Refused:
             raise Again from None
         return Shown(link, self._url(token), node)
 
-    def _forget(self, link: Link) -> None:
+    def _forget(self, link: Link, *, by: User | None = None) -> None:
         node = nodes.read_node(self.table, link.node)
+        told = [self.journal.tell("unshare", node, by=by, label=link.id)] if by and node else []
         try:
-            self.table.write(*records.delete_link(link), *(records.count_links(node, -1) if node else []))
+            self.table.write(*records.delete_link(link), *(records.count_links(node, -1) if node else []), *told)
         except Refused as refused:
             if 0 not in refused.failed:
                 raise Again from None

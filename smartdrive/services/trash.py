@@ -11,6 +11,8 @@ from smartdrive.domain.words import _
 from smartdrive.ports.table import Action, Refused, Table
 from smartdrive.records import nodes, words
 from smartdrive.records import trash as records
+from smartdrive.services.guards import Guard, anything
+from smartdrive.services.journal import Journal
 from smartdrive.services.landing import Names
 from smartdrive.services.pages import known_cursor
 from smartdrive.services.retry import Again, until_settled
@@ -26,10 +28,14 @@ class Trash:
     names: Names
     clock: Clock
     trash_days: int
+    journal: Journal
 
-    def put(self, user: User, node_id: str, *, kind: Kind | None = None) -> Node:
-        """Move a thing to the trash, with all below it, at once and whatever its size."""
-        return until_settled(lambda: self._put(user, node_id, kind=kind))
+    def put(self, user: User, node_id: str, *, kind: Kind | None = None, still: Guard = anything) -> Node:
+        """Move a thing to the trash, with all below it, at once and whatever its size.
+
+        `still` looks at the thing as the write will insist on it.
+        """
+        return until_settled(lambda: self._put(user, node_id, kind=kind, still=still))
 
     def page(self, user: User, *, limit: int = 100, after: str | None = None) -> Page[Trashed]:
         """A page of the trash, newest first."""
@@ -40,34 +46,37 @@ class Trash:
         kept = [row for row in found if emptied is None or row.deleted > emptied]
         return Page(kept, rows.cursor if len(kept) == len(found) else None)
 
-    def restore(self, user: User, node_id: str) -> Node:
+    def restore(self, user: User, node_id: str, *, still: Guard = anything) -> Node:
         """Bring a thing back to where it was, else to the top; a name taken meanwhile gets a number."""
-        return until_settled(lambda: self._restore(self._find(user, node_id)))
+        return until_settled(lambda: self._restore(user, node_id, still=still))
 
     def purge(self, user: User, node_id: str) -> None:
         """Delete a thing in the trash for good: hidden at once, its room given back by the worker."""
-        until_settled(lambda: self._purge(self._find(user, node_id)))
+        until_settled(lambda: self._purge(user, self._find(user, node_id)))
 
     def empty(self, user: User) -> None:
         """Delete all that is in the trash now for good; answers at once whatever its size."""
-        until_settled(lambda: self.table.write(*records.mark_emptied(user.id, self.clock())))
+        until_settled(lambda: self._empty(user))
 
-    def _put(self, user: User, node_id: str, *, kind: Kind | None) -> Node:
+    def _put(self, user: User, node_id: str, *, kind: Kind | None, still: Guard) -> Node:
         node = self.tree.load(user, node_id, kind=kind).node
         if not node.parent:
             raise Forbidden(_("The top folder stays as it is."))
+        still(node)
         moment = self.clock()
-        self._write(*self.leaving(node, moment), *tree_of([node]))
+        self._write(*self.leaving(node, moment, by=user), *tree_of([node]))
         return replace(node, state="trashed", trashed=moment)
 
-    def leaving(self, node: Node, moment: datetime) -> list[Action]:
+    def leaving(self, node: Node, moment: datetime, *, by: User) -> list[Action]:
         """What puts a thing into the trash, but for the tree version."""
-        return [nodes.release_name(node), *records.discard(node, moment=moment, days=self.trash_days)]
+        told = self.journal.tell("trash", node, by=by, trashed=moment)
+        return [nodes.release_name(node), *records.discard(node, moment=moment, days=self.trash_days), told]
 
-    def coming_back(self, node: Node, back: Node) -> list[Action]:
+    def coming_back(self, node: Node, back: Node, *, by: User) -> list[Action]:
         """What brings a thing back to where `back` says, but for the tree version and the folder's check."""
-        renamed = words.rename(node, back)
-        return [nodes.revive_node(node, back), *nodes.claim_name(back), records.take_out(node), *renamed]
+        told = self.journal.tell("restore", back, by=by, before=node)
+        claimed = nodes.claim_name(back)
+        return [nodes.revive_node(node, back), *claimed, records.take_out(node), told, *words.rename(node, back)]
 
     def _find(self, user: User, node_id: str) -> Node:
         node = self.tree.node(node_id)
@@ -75,10 +84,12 @@ class Trash:
             raise NotFound
         return node
 
-    def _restore(self, node: Node) -> Node:
+    def _restore(self, user: User, node_id: str, *, still: Guard) -> Node:
+        node = self._find(user, node_id)
+        still(node)
         back = replace(node, state="live", trashed=None, parent=self._home(node))
         back = replace(back, name=self.names.free_name(back.parent, node.name))
-        self._write(*self.coming_back(node, back), nodes.live(back.parent), *tree_of([node]))
+        self._write(*self.coming_back(node, back, by=user), nodes.live(back.parent), *tree_of([node]))
         return back
 
     def _home(self, node: Node) -> str:
@@ -88,8 +99,12 @@ class Trash:
             return parent.id
         return nodes.root_of(self.table, node.owner)
 
-    def _purge(self, node: Node) -> None:
-        self._write(nodes.doom_node(node), records.take_out(node), records.due_purge(node.id))
+    def _purge(self, user: User, node: Node) -> None:
+        gone = nodes.doom_node(node), records.take_out(node), records.due_purge(node.id)
+        self._write(*gone, self.journal.tell("purge", node, by=user))
+
+    def _empty(self, user: User) -> None:
+        self.table.write(*records.mark_emptied(user.id, self.clock()), self.journal.tell_emptied(user))
 
     def _write(self, *actions: Action) -> None:
         try:

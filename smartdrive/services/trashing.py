@@ -39,7 +39,7 @@ class Trashing:
         outcomes |= {each: stays for each, place in places.items() if not place.node.parent}
         leaving = {each: place.node for each, place in places.items() if each not in outcomes}
         moment = self.trash.clock()
-        acts = {each: self.trash.leaving(node, moment) for each, node in leaving.items()}
+        acts = {each: self.trash.leaving(node, moment, by=user) for each, node in leaving.items()}
         for group in in_writes(acts, besides=1):
             if wrote(self.table, *tree_of([leaving[each] for each in group]), *_all(acts, group)):
                 gone = {each: replace(leaving[each], state="trashed", trashed=moment) for each in group}
@@ -72,7 +72,7 @@ class Trashing:
 
     def _bring_back(self, user: User, some: Mapping[str, Node]) -> dict[str, Outcome]:
         """Those whose names are free in writes of several, the others by themselves."""
-        acts = {each: [*self.trash.coming_back(node, _live(node))] for each, node in self._free(some).items()}
+        acts = {each: [*self.trash.coming_back(node, _live(node), by=user)] for each, node in self._free(some).items()}
         outcomes: dict[str, Outcome] = {}
         for folder, names in _by_folder(some, acts).items():
             for group in in_writes({each: acts[each] for each in names}, besides=BESIDES):

@@ -14,9 +14,11 @@ from smartdrive.services.doomed import Doomed
 from smartdrive.services.emptying import Emptying
 from smartdrive.services.filling import Filling
 from smartdrive.services.history import Keeping
+from smartdrive.services.journal import Journal
 from smartdrive.services.leaving import Leaving
 from smartdrive.services.locks import Locks, Turn, never
 from smartdrive.services.purge import Purge
+from smartdrive.services.sealing import Sealing
 from smartdrive.services.shares import Shares
 from smartdrive.services.sweep import Sweep
 from smartdrive.services.thinning import Thinning
@@ -44,6 +46,7 @@ class Upkeep:
     filling: Filling
     sweep: Sweep
     thinning: Thinning
+    sealing: Sealing
 
     def purge_due(self) -> bool:
         """Whether something is to be deleted for good now; strongly consistent, cheap."""
@@ -78,15 +81,17 @@ class Upkeep:
     def sweep_round(
         self, *, seconds: float | None = None, stopped: Callable[[], bool] = never, grace: timedelta | None = None
     ) -> bool:
-        """Look for what time has ended: uploads, links, things long in the trash, versions; and for bytes nobody knows.
+        """Look for what time has ended: uploads, links, things long in the trash, versions, what was done long ago.
 
-        That last look goes through all of storage: it is done once a day, or now when a `grace` is named.
+        Journals are sealed once a day. Looking for bytes that nobody knows goes through all of storage: that is done
+        once a day as well, or now when a `grace` is named.
         """
         with self.locks.turn(SWEEP, seconds=seconds, stopped=stopped) as turn:
             if turn:
                 self.sweep.expired(turn)
                 self.emptying.outdated(turn)
                 self.thinning.outdated(turn)
+                self.sealing.daily(turn)
                 self.sweep.orphans_daily(turn) if grace is None else self.sweep.orphans(turn, grace=grace)
             return turn is not None
 
@@ -114,12 +119,13 @@ class Owed:
     shares: Shares
     filling: Filling
     keeping: Keeping
+    sealing: Sealing
 
 
 def upkeep(table: Table, objects: Objects, *, owed: Owed, clock: Clock, ids: Ids) -> Upkeep:
     """Put the background work on the ports."""
     days, shares = Days(table, clock), owed.shares
-    emptying = Emptying(table, days, clock)
+    emptying = Emptying(table, days, clock, Journal(clock, ids))
     return Upkeep(
         table=table,
         locks=Locks(table, clock, ids),
@@ -131,4 +137,5 @@ def upkeep(table: Table, objects: Objects, *, owed: Owed, clock: Clock, ids: Ids
         filling=owed.filling,
         sweep=Sweep(table, objects, owed.uploads, shares, days, clock),
         thinning=Thinning(table, owed.keeping, days, clock, ids),
+        sealing=owed.sealing,
     )

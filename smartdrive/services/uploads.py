@@ -99,7 +99,7 @@ class Uploads:
         found = records.read_uploads(self.table, [each for each in dict.fromkeys(ids) if is_id(each)])
         fresh = [each for each in found if each and each.owner == user.id and each.state == "open"]
         chosen = [replace(each, conflict=conflict) for each in fresh] if conflict else fresh
-        made = self.settling.settle_together([each for each in chosen if each.conflict != "skip"])
+        made = self.settling.settle_together(user, [each for each in chosen if each.conflict != "skip"])
         return [made.pop(each) if each in made else self._try_finish(user, each, conflict=conflict) for each in ids]
 
     def store(self, user: User, wanted: Wanted, *, stream: BinaryIO) -> Finished:
@@ -135,7 +135,7 @@ class Uploads:
         if chosen.conflict == "skip" and (kept := self.settling.taken(chosen)):
             self.drop(upload)
             return Finished(kept, created=False)
-        return self.settling.settle(self.settling.whole(chosen))
+        return self.settling.settle(self.settling.whole(user, chosen))
 
     def _kept(self, upload: Upload, stream: BinaryIO) -> BinaryIO:
         """The stream, read by somebody who puts off the sweep of its upload meanwhile: a body may take weeks."""

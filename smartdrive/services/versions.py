@@ -12,7 +12,9 @@ from smartdrive.ports.table import MAX_KEYS, Action, Refused, Table
 from smartdrive.records import nodes, objects, rooms
 from smartdrive.records import versions as records
 from smartdrive.records.codec import text
+from smartdrive.services.guards import Guard, anything
 from smartdrive.services.history import History
+from smartdrive.services.journal import Journal
 from smartdrive.services.pages import known_cursor
 from smartdrive.services.releasing import release, room_back
 from smartdrive.services.retry import Again, until_settled
@@ -30,6 +32,7 @@ class Versions:
     history: History
     clock: Clock
     ids: Ids
+    journal: Journal
 
     def page(self, file: Node, *, limit: int = 100, after: str | None = None) -> Page[Version]:
         """A page of the versions of a file that has been loaded, the current one first."""
@@ -56,12 +59,12 @@ class Versions:
             raise NotFound
         return file, version
 
-    def restore(self, user: User, file_id: str, *, version_id: str) -> Node:
+    def restore(self, user: User, file_id: str, *, version_id: str, still: Guard = anything) -> Node:
         """Make a new version of an old one's bytes: they are shared, their room is taken once more.
 
         A file that has these bytes already stays as it is, so that asking twice makes one version. OverQuota.
         """
-        return until_settled(lambda: self._restore(user, file_id, version_id=version_id))
+        return until_settled(lambda: self._restore(user, file_id, version_id=version_id, still=still))
 
     def name(self, user: User, file_id: str, *, version_id: str, name: str) -> tuple[Node, Version]:
         """Give a version a name, with which it is kept, or take it away ("")."""
@@ -72,21 +75,23 @@ class Versions:
         """Remove an old version and give its room back at once; CurrentVersion for what the file is now."""
         until_settled(lambda: self._delete(user, file_id, version_id=version_id))
 
-    def _restore(self, user: User, file_id: str, *, version_id: str) -> Node:
+    def _restore(self, user: User, file_id: str, *, version_id: str, still: Guard) -> Node:
         file, version = self.load(user, file_id, version_id=version_id)
+        still(file)
         if version.object == file.object:
             return file
         moment = self.clock()
         fresh = records.version_after(file.version, moment=moment, random=self.ids())
         new = replace(as_of(file, version), version=fresh, modified=moment)
         pushed = self.history.pushed_out(new, moment=moment)
-        still = records.still_there(version)
+        there = records.still_there(version)
         actions: list[Action] = [
             nodes.change_bytes(file, new),
             nodes.replace_entry(new),
             records.put_version(new, by=user.id, created=moment),
             objects.add_references(new.object),
-            *([] if still.key in {each.key for each in pushed} else [still]),
+            self.journal.tell("restore_version", new, by=user, before=file),
+            *([] if there.key in {each.key for each in pushed} else [there]),
             *pushed,
         ]
         self._write(actions, room=rooms.take(file.owner, new.size) if new.size else None)
@@ -96,10 +101,11 @@ class Versions:
         file, version = self.load(user, file_id, version_id=version_id)
         if name == version.name:
             return file, version
+        told = self.journal.tell("name_version", as_of(file, version), by=user, label=name)
         if name:
-            self._write([records.name_version(version, name)])
+            self._write([records.name_version(version, name), told])
         else:
-            self._write([self.history.keeping.unname(version, self.ids(), moment=self.clock())])
+            self._write([self.history.keeping.unname(version, self.ids(), moment=self.clock()), told])
         return file, replace(version, name=name)
 
     def _delete(self, user: User, file_id: str, *, version_id: str) -> None:
@@ -108,7 +114,8 @@ class Versions:
             raise CurrentVersion
         references = objects.read_references(self.table, [version.object])[0]
         given_back = room_back(file.owner, version.size)
-        self._write([records.delete_version(version), *release(version.object, references), *given_back])
+        told = self.journal.tell("delete_version", as_of(file, version), by=user, label=version.name)
+        self._write([records.delete_version(version), *release(version.object, references), *given_back, told])
 
     def _write(self, actions: Sequence[Action], *, room: Action | None = None) -> None:
         """Write all with the room they take; OverQuota when that alone is refused, Again when anything has changed."""

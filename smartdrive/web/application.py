@@ -7,6 +7,7 @@ from flask.sessions import NullSession, SessionInterface
 
 from smartdrive.services.services import Services
 from smartdrive.web import (
+    activity,
     ahead,
     api,
     api_page,
@@ -62,7 +63,8 @@ def make(services: Services) -> Flask:
         part.init(app, services)
     assets.register(app)
     compression.register(app)
-    for module in (pages, settings_pages, files, places, search, versions, together, shares, status, api_page):
+    lists = pages, settings_pages, files, places, search, activity
+    for module in (*lists, versions, together, shares, status, api_page):
         app.register_blueprint(module.bp)
     if services.door:
         app.register_blueprint(objects.bp)

@@ -39,6 +39,7 @@ STATUS: dict[str, int] = {
     "enough": 409,
     "current_version": 409,
     "cycle": 409,
+    "stands_in_the_way": 409,
     "incomplete": 409,
     "busy": 409,
     "too_large": 413,

@@ -9,6 +9,7 @@ from smartdrive.current import services
 from smartdrive.domain.errors import DriveError
 from smartdrive.services.bulk import Wanted
 from smartdrive.services.folders import SORTS
+from smartdrive.web import activity
 from smartdrive.web.access import signed_in
 from smartdrive.web.gate import current_user
 from smartdrive.web.previews import preview_of
@@ -41,6 +42,7 @@ def folder(folder_id: str) -> ResponseReturnValue:
 def details(item_id: str) -> ResponseReturnValue:
     """All that is known of one thing, and forms to rename, move, share and delete it."""
     place = services().tree.load(current_user(), item_id)
+    events, things = activity.latest(place.node)
     return render_template(
         "files/details.html",
         place="files",
@@ -50,6 +52,9 @@ def details(item_id: str) -> ResponseReturnValue:
         preview=preview_of(place.node),
         versions=newest(place.node),
         at_first=AT_FIRST,
+        events=events,
+        things=things,
+        events_at_first=activity.AT_FIRST,
         done=done(),
         links=services().shares.of(current_user(), item_id),
     )

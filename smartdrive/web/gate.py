@@ -9,7 +9,7 @@ from smartdrive.domain.words import _
 from smartdrive.services.services import Services
 from smartdrive.web import csrf, hosts, tokens
 from smartdrive.web.access import SAFE, Access, access_of, needs_csrf
-from smartdrive.web.signed_in import current_session, current_user, token_now, user_now
+from smartdrive.web.signed_in import current_session, current_user, name_change, token_now, user_now
 
 ANY_HOST = "/status"
 
@@ -23,6 +23,7 @@ def init(app: Flask, services: Services) -> None:
     app.before_request(_check_text)
     app.before_request(_check_access)
     app.after_request(csrf.remember_visitor)
+    app.after_request(name_change)
 
 
 def check(app: Flask) -> None:

@@ -16,6 +16,7 @@ from smartdrive.web.access import SAFE, Access, access_of, needs_csrf
 from smartdrive.web.documented import JSON, Bytes, Description, Query, description_of
 from smartdrive.web.refusals import refusals
 from smartdrive.web.shapes import Problem
+from smartdrive.web.signed_in import CHANGE
 
 Schema = dict[str, Any]
 Schemas = Mapping[Any, Schema]
@@ -26,6 +27,7 @@ PROBLEM = "application/problem+json"
 BINARY: Schema = {"type": "string", "format": "binary"}
 IDS = {"folder_id": "`root` is my top folder.", "part": "Parts are numbered from 1."}
 LOCATION = {"Location": {"description": "Where to go on.", "schema": {"type": "string"}}}
+CHANGED = {CHANGE: {"description": "By which `POST /api/undo` takes it back.", "schema": {"type": "string"}}}
 WORDS = {200: "Done.", 201: "Made.", 204: "Done; nothing more to say.", 206: "The range that was asked for."}
 HTML = {"text/html": {"schema": {"type": "string"}}}
 TOO_LONG: Schema = {
@@ -124,6 +126,8 @@ def _in_query(query: Query) -> Schema:
 
 def _answers(each: Operation, schemas: Schemas) -> Schema:
     found = {str(status): _answer(status, kind, schemas=schemas) for status, kind in each.about.answers.items()}
+    if each.changes and access_of(each.view) is Access.SIGNED_IN:
+        found = {status: {**answer, "headers": answer.get("headers", {}) | CHANGED} for status, answer in found.items()}
     for status, words in refusals(each.view, each.about, changes=each.changes, names_things=bool(each.rule.arguments)):
         refused = found.setdefault(str(status), {"description": words, "content": {}})
         refused["content"][PROBLEM] = {"schema": schemas[Problem]}

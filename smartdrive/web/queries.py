@@ -3,7 +3,9 @@
 from flask import request
 
 from smartdrive.domain.errors import BadInput
+from smartdrive.domain.events import ACTS
 from smartdrive.domain.words import _
+from smartdrive.services.activity import Wanted
 from smartdrive.services.folders import MAX_PAGE, SORTS
 from smartdrive.services.pages import unknown_page
 from smartdrive.web.documented import Query
@@ -35,6 +37,14 @@ def cursor() -> str | None:
     if text and len(text) > MAX_CURSOR:
         raise unknown_page()
     return text
+
+
+def wanted_activity() -> Wanted:
+    """`?item=&actor=&action=`: what of the journal; an action that does not exist is refused."""
+    item, actor, action = (request.args.get(name, "") for name in ("item", "actor", "action"))
+    if action and action not in ACTS:
+        raise BadInput(_("There is no such action."), fields={"action": _("Unknown action.")})
+    return Wanted(item, actor, action)
 
 
 def inline() -> bool:

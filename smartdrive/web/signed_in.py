@@ -1,14 +1,21 @@
 """Who is signed in, by a session or by an access token: looked up once a request, when somebody asks."""
 
-from flask import g, request
+from dataclasses import replace
+from http import HTTPStatus
+
+from flask import Response, g, request
 
 from smartdrive.current import services
+from smartdrive.domain.clock import new_id
 from smartdrive.domain.errors import NotSignedIn, SessionNeeded
-from smartdrive.domain.models import AccessToken, Session, User
+from smartdrive.domain.events import change_id
+from smartdrive.domain.models import AccessToken, Acting, Session, User
 from smartdrive.services.tokens import PREFIX
 from smartdrive.web import tokens
+from smartdrive.web.access import SAFE
 
 Found = tuple[Session | None, AccessToken | None, User | None]
+CHANGE = "Change-Id"
 NOBODY: Found = (None, None, None)
 
 
@@ -18,7 +25,8 @@ def session_now() -> Session | None:
     A browser whose access token is over, but whose refresh token is not, gets a new one along with the answer.
     """
     if "session" not in g:
-        g.session, g.access_token, g.user = _found()
+        g.session, g.access_token, user = _found()
+        g.user = _acting(user) if user and request.method not in SAFE else user
     session: Session | None = g.session
     return session
 
@@ -51,6 +59,19 @@ def current_user() -> User:
     if user is None:
         raise NotSignedIn
     return user
+
+
+def name_change(response: Response) -> Response:
+    """Tell whoever changed something under which id it can be undone."""
+    user: User | None = g.get("user")
+    if user and user.acting.change and response.status_code < HTTPStatus.BAD_REQUEST:
+        response.headers[CHANGE] = user.acting.change
+    return response
+
+
+def _acting(user: User) -> User:
+    change = change_id(services().clock(), new_id())
+    return replace(user, acting=Acting(change, request.remote_addr or ""))
 
 
 def _found() -> Found:

@@ -146,6 +146,7 @@ class Tour:
         yield self._to("recent", "/recent")
         yield "starred", self._star
         yield self._to("help", "/help")
+        yield self._to("activity", "/activity")
         yield self._to("settings", "/settings")
         yield "access token made", self._make_token
         yield self._to("links", "/links")

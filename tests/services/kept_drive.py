@@ -13,6 +13,7 @@ from smartdrive.ports.objects import Grant
 from smartdrive.ports.table import Action, Table, Unavailable, Value
 from smartdrive.records.uploads import plan_of
 from smartdrive.services.beginning import Begun
+from smartdrive.services.days import Days
 from smartdrive.services.locks import Turn
 from smartdrive.services.upkeep import Owed, Upkeep, upkeep
 from smartdrive.services.wanted import Wanted
@@ -35,7 +36,8 @@ class KeptDrive(Drive):
     def upkeep_on(self, table: Table) -> Upkeep:
         """Background work through another table, one that fails for example."""
         filling = replace(self.services.copying.filling, table=table)
-        owed = Owed(self.uploads, self.shares, filling, self.services.versions.history.keeping)
+        sealing = replace(self.upkeep.sealing, table=table, days=Days(table, self.clock))
+        owed = Owed(self.uploads, self.shares, filling, self.services.versions.history.keeping, sealing)
         return upkeep(table, self.disk, owed=owed, clock=self.clock, ids=new_id)
 
     def upload(self, user: User, name: str, content: bytes, *, parent: str = "root", **more: str) -> Node:

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 
 from tests.web.bulk_acts import BULK_ACTS
+from tests.web.journal_acts import JOURNAL_ACTS
 from tests.web.place_acts import PLACE_ACTS
 from tests.web.stage import LARGE, Act, Stage
 from tests.web.version_acts import VERSION_ACTS
@@ -267,6 +268,7 @@ ACTS: Sequence[tuple[str, Act]] = (
     *PLACE_ACTS,
     ("search that finds three files", search_three),
     ("search that finds nothing", search_in_vain),
+    *JOURNAL_ACTS,
     ("make a link", make_link),
     ("open a link's page", open_link),
     ("download by a link", download_link),

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
+from smartdrive.ports.table import Change, Key
 from smartdrive.services.copying import CopyWish
 from tests.web.both import moto_site
 from tests.web.site import Person, Program, Site
@@ -129,3 +130,25 @@ def versions(api: Program, file: str) -> None:
         assert api.delete(f"{path}/{each['id']}").status_code == 204
     assert api.patch(f"{path}/{old['id']}", {"name": ""}).status_code == 200
     assert api.get("/api/me/usage").json["used"] == 22
+
+
+def test_what_was_done_is_told_undone_and_sealed_on_the_other_engine(site: Site, alice: Person) -> None:
+    api = alice.api
+    folder = api.post("/api/folders", {"parent": "root", "name": "Papers"}).json["folder"]["id"]
+    some = [api.post(f"/api/files?filename={name}.txt", data=b"x").json["file"]["id"] for name in "abc"]
+    moved = api.post("/api/bulk", {"action": "move", "ids": some, "target": folder}).headers["Change-Id"]
+    assert [each["action"] for each in api.get(f"/api/activity?item={some[0]}").json["items"]] == ["move", "upload"]
+    results = api.post("/api/undo", {"change": moved}).json["results"]
+    assert [each["status"] for each in results] == [200, 200, 200]
+    assert api.get(f"/api/folders/{folder}").json["items"] == []
+    assert api.post("/api/undo", {"change": moved}).json["code"] == "stands_in_the_way"
+    acts = [each["action"] for each in api.get("/api/activity?limit=5").json["items"]]
+    assert acts == ["move"] * 5
+    site.clock.forward(days=1)
+    assert site.services.upkeep.sweep_round()
+    report = site.services.fsck.run(between=0)
+    assert (report.clean, report.checked["journal events"]) == (True, 10)
+    row = next(row for row in site.services.table.walk() if row["pk"] == f"A#{alice.user.id}")
+    site.services.table.write(Change(Key(str(row["pk"]), str(row["sk"])), set={"name": "another"}))
+    found = site.services.fsck.run(between=0).findings
+    assert [each.sentence for each in found] == ["An event of the journal was altered."]

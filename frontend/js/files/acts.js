@@ -1,6 +1,5 @@
 import { open } from "../dialogs.js";
 import { visit } from "../navigation.js";
-import { takeBack } from "../toasts.js";
 import { copy } from "./copying.js";
 import { cut, holdCopy, markCut, paste } from "./cut.js";
 import { download } from "./downloading.js";
@@ -8,6 +7,7 @@ import { move } from "./moving.js";
 import { thingOf } from "./rows.js";
 import { star } from "./starring.js";
 import { trash } from "./trashing.js";
+import { takeBack } from "./undoing.js";
 
 const single = ["open", "reveal", "rename", "details"];
 

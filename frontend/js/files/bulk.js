@@ -6,7 +6,10 @@ import { inLots } from "./many.js";
 
 const isTaken = ({ error }) => error.code === "exists" && error.body.existing;
 
-/** One request; what was done gets what is known of it: `copy`, the id of what was made. Skipped things are neither. */
+/**
+ * One request; what was done gets what is known of it: `copy`, the id of what was made, and the `change`. Skipped
+ * things are neither done nor failed.
+ */
 async function send(lot, { job, ...body }) {
   const answer = await api("POST", "/api/bulk", { ...body, ids: lot.map(({ id }) => id) });
   if (answer.job) job?.(answer.job, lot);
@@ -15,7 +18,7 @@ async function send(lot, { job, ...body }) {
   for (const thing of lot) {
     const result = results.get(thing.id);
     if (result.status >= 400) failed.push({ thing, error: new ApiError({ status: result.status, body: result }) });
-    else if (result.code !== "skipped") done.push({ ...thing, copy: result.copy });
+    else if (result.code !== "skipped") done.push({ ...thing, copy: result.copy, change: answer.change });
   }
   return { done, failed };
 }
@@ -34,21 +37,17 @@ async function choose(taken) {
 }
 
 /**
- * Does `action` with things by the hundred; where names are taken in `target` it asks, once for all of them. `replaced`
- * in the answer are the ids of what went to the trash, or got a new version, for it; `left` is true when the question
- * was left open. `job` hears of work that goes on after the request.
+ * Does `action` with things by the hundred; where names are taken in `target` it asks, once for all of them.
+ * `job` hears of work that goes on after the request.
  */
 export async function bulk(action, things, { doing, ...more }) {
   const body = { action, ...more };
   const result = await inLots(things, (lot) => send(lot, body), { doing });
   const taken = result.failed.filter(isTaken);
-  if (!taken.length) return { ...result, replaced: [] };
+  if (!taken.length) return result;
   const failed = result.failed.filter((each) => !isTaken(each));
   const conflict = await choose(taken);
-  if (!conflict) return { done: result.done, failed, replaced: [] };
+  if (!conflict) return { done: result.done, failed };
   const again = await inLots(taken.map(({ thing }) => thing), (lot) => send(lot, { ...body, conflict }), { doing });
-  const came = new Set(again.done.map(({ id }) => id));
-  const gone = conflict === "replace" ? taken.filter(({ thing }) => came.has(thing.id)) : [];
-  const replaced = gone.map(({ error }) => error.body.existing.id);
-  return { done: [...result.done, ...again.done], failed: [...failed, ...again.failed], replaced };
+  return { done: [...result.done, ...again.done], failed: [...failed, ...again.failed] };
 }

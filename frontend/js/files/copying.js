@@ -2,7 +2,8 @@ import { api } from "../api.js";
 import { t, tn } from "../strings.js";
 import { toast } from "../toasts.js";
 import { bulk } from "./bulk.js";
-import { changed, report, saidOf } from "./many.js";
+import { changed, saidOf } from "./many.js";
+import { offer } from "./undoing.js";
 
 const SOONEST = 1000;
 const LATEST = 10000;
@@ -24,14 +25,6 @@ async function watch({ id, done }, name) {
   }
 }
 
-/** What the copies were is put into the trash; a file that got a new version by it stays. */
-async function undo(done, replaced) {
-  const made = done.filter(({ copy }) => !replaced.includes(copy)).map(({ copy, name }) => ({ id: copy, name }));
-  const result = await bulk("trash", made, { doing: "trashing" });
-  changed(result.done);
-  report(result, { said: () => t("copy_undone") });
-}
-
 const copiedTo = (done, { name }) => saidOf(done, { one: "copied_one", several: "copied_to", folder: name });
 
 /** Copies things into a folder {id, name}, with a way back. */
@@ -40,9 +33,9 @@ export async function copy(things, to) {
   const job = (found, lot) => (filling = { found, name: lot.find(({ kind }) => kind === "folder").name });
   const result = await bulk("copy", things, { target: to.id, doing: "copying", job });
   changed();
-  report(result, {
+  offer(result, {
+    kind: "copy",
     said: (done) => (filling ? t("copying_on", { folder: to.name }) : copiedTo(done, to)),
-    undo: (done) => undo(done, result.replaced),
     again: () => copy(things, to),
   });
   if (filling) watch(filling.found, filling.name);

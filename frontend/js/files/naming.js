@@ -3,6 +3,7 @@ import { announce } from "../live.js";
 import { t } from "../strings.js";
 import { changed } from "./many.js";
 import { NameField, stemLength } from "./name_field.js";
+import { remember } from "./undoing.js";
 
 /** Renaming in its row, and the row of a folder that is being made. */
 export class Naming {
@@ -23,7 +24,8 @@ export class Naming {
     const shown = row.querySelector(".file-text");
     const save = async (wanted) => {
       if (wanted === name) return;
-      await api("PATCH", `/api/${kind}s/${id}`, { name: wanted });
+      const { change } = await api("PATCH", `/api/${kind}s/${id}`, { name: wanted });
+      remember("rename", [{ id, kind, name, change }]);
       announce(t("renamed", { name: wanted }));
       changed();
     };

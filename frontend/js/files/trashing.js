@@ -1,11 +1,13 @@
 import { bulk } from "./bulk.js";
-import { changed, report, saidOf } from "./many.js";
+import { changed, saidOf } from "./many.js";
+import { offer } from "./undoing.js";
 
 /** Brings things back from the trash. */
 export async function restore(things) {
   const result = await bulk("restore", things, { doing: "restoring" });
   changed(result.done);
-  report(result, {
+  offer(result, {
+    kind: "restore",
     said: (done) => saidOf(done, { one: "restored_one", several: "restored_many" }),
     again: () => restore(things),
   });
@@ -15,9 +17,9 @@ export async function restore(things) {
 export async function trash(things) {
   const result = await bulk("trash", things, { doing: "trashing" });
   changed(result.done);
-  report(result, {
+  offer(result, {
+    kind: "trash",
     said: (done) => saidOf(done, { one: "trashed_one", several: "trashed" }),
-    undo: restore,
     again: () => trash(things),
   });
   return result.done.length > 0;

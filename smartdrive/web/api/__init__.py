@@ -3,6 +3,7 @@
 from flask import Flask
 
 from smartdrive.web.api import (
+    activity,
     auth,
     bulk,
     document,
@@ -25,6 +26,6 @@ from smartdrive.web.api import (
 def register(app: Flask) -> None:
     """Register every part of the API."""
     accounts = auth, me, sessions, tokens
-    things = folders, files, versions, uploads, upload, trash, places, bulk, search, shares, zips
+    things = folders, files, versions, uploads, upload, trash, places, bulk, search, shares, activity, zips
     for part in (*accounts, *things, document):
         app.register_blueprint(part.bp, url_prefix="/api")

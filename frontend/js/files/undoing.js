@@ -1,0 +1,68 @@
+import { api } from "../api.js";
+import { t } from "../strings.js";
+import * as toasts from "../toasts.js";
+import { changed, inLots, report, saidOf } from "./many.js";
+
+const MOST = 50;
+/** What was done here and can be taken back, the last one last: {kind, things}; each thing names its change. */
+const stack = [];
+
+const back = (one, several) => (done) => saidOf(done, { one, several });
+const kinds = {
+  move: { doing: "moving", said: () => t("moved_back") },
+  rename: { doing: "moving", said: () => t("renamed_back") },
+  copy: { doing: "trashing", said: () => t("copy_undone"), gone: true },
+  trash: { doing: "restoring", said: back("restored_one", "restored_many"), gone: true },
+  restore: { doing: "trashing", said: back("trashed_one", "trashed"), gone: true },
+};
+
+/** Keeps what was done for takeBack(). */
+export function remember(kind, things) {
+  const entry = { kind, things };
+  stack.push(entry);
+  if (stack.length > MOST) stack.shift();
+  return entry;
+}
+
+function ask(change) {
+  return api("POST", "/api/undo", { change }).catch((error) => ({ error }));
+}
+
+/** What became of things, whose changes are each taken back once, in `answers`. */
+async function takenBack(lot, answers) {
+  const [done, failed] = [[], []];
+  for (const thing of lot) {
+    if (!answers.has(thing.change)) answers.set(thing.change, await ask(thing.change));
+    const { error, results = [] } = answers.get(thing.change);
+    const result = results.find(({ id }) => id === (thing.copy ?? thing.id));
+    const refusal = error ?? (result?.status >= 400 ? result : null);
+    if (refusal) failed.push({ thing, error: refusal });
+    else done.push(thing);
+  }
+  return { done, failed };
+}
+
+/** Takes back what was done, all that one request did together; what something stands in the way of stays as it is. */
+async function undo(entry) {
+  if (stack.includes(entry)) stack.splice(stack.indexOf(entry), 1);
+  const { doing, said, gone } = kinds[entry.kind];
+  const answers = new Map();
+  const result = await inLots(entry.things, (lot) => takenBack(lot, answers), { doing });
+  changed(gone ? result.done.map(({ id, copy }) => ({ id: copy ?? id })) : []);
+  report(result, { said, again: result.failed.some(({ error }) => error.status === 0) && (() => undo(entry)) });
+}
+
+/** Says what was done, as report() does, with the way back; Ctrl+Z knows it as well. */
+export function offer(result, { kind, said, again }) {
+  const entry = result.done.length ? remember(kind, result.done) : null;
+  report(result, { said, again, undo: entry && (() => undo(entry)) });
+}
+
+/** Takes back what was done last; false when nothing is known of that here. */
+export function takeBack() {
+  if (toasts.takeBack()) return true;
+  const last = stack.at(-1);
+  if (!last) return false;
+  undo(last);
+  return true;
+}

@@ -1,0 +1,69 @@
+"""The journal: a row for each act on a thing, under the thing's owner, in order of time. Rows are never changed."""
+
+import hashlib
+import json
+
+from smartdrive.domain.clock import stamp
+from smartdrive.domain.events import Event
+from smartdrive.ports.table import Absent, Item, Put, Slice, Table
+from smartdrive.records import keys
+from smartdrive.records.codec import optional_time, text
+
+MAX_GROUP = 1000
+_TEXTS = ("item", "name", "parent", "version", "was_name", "was_parent", "was_version", "label", "undoes")
+
+
+def put_event(event: Event) -> Put:
+    """Remember an act. What is empty is not stored: a row stays under 1 KB."""
+    key = keys.event(event.owner, event.id)
+    item: Item = {"pk": key.pk, "sk": key.sk, "act": event.act}
+    item |= {name: value for name in _TEXTS if (value := getattr(event, name))}
+    item |= {name: value for name, value in (("by", event.by), ("address", event.address)) if value}
+    if event.item:
+        item |= {"kind": event.kind, "l1": f"{event.item}#{event.id}"}
+    if event.trashed:
+        item["trashed"] = stamp(event.trashed)
+    return Put(item, (Absent(),))
+
+
+def event_of(item: Item) -> Event:
+    """The event of its row."""
+    return Event(
+        id=text(item, "sk"),
+        owner=text(item, "pk").removeprefix(keys.JOURNAL),
+        by=text(item, "by"),
+        address=text(item, "address"),
+        act=text(item, "act"),  # type: ignore[arg-type]
+        kind="folder" if text(item, "kind") == "folder" else "file",
+        trashed=optional_time(item, "trashed"),
+        **{name: text(item, name) for name in _TEXTS},
+    )
+
+
+def read_events(table: Table, owner: str, *, item: str = "", limit: int, cursor: str | None = None) -> Slice:
+    """A page of what was done to a person's things, or to one of them, newest first."""
+    return table.query(
+        keys.journal(owner),
+        index="l1" if item else None,
+        begins=f"{item}#" if item else "",
+        limit=limit,
+        cursor=cursor,
+        descending=True,
+    )
+
+
+def read_change(table: Table, owner: str, *, change: str) -> list[Event]:
+    """All that one request did, at most a thousand events."""
+    rows = table.query(keys.journal(owner), begins=f"{change}-", limit=MAX_GROUP).items
+    return [event_of(row) for row in rows]
+
+
+def read_oldest(table: Table, owner: str, *, limit: int, cursor: str | None = None) -> Slice:
+    """A page of the journal, oldest first."""
+    return table.query(keys.journal(owner), limit=limit, cursor=cursor)
+
+
+def digest_of(item: Item) -> str:
+    """SHA-256 of a row as it stands in the table, in hex."""
+    written = json.dumps(item, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(written.encode()).hexdigest()

@@ -1,0 +1,63 @@
+"""Sealed segments of a journal: those whose events are kept, and those whose events are gone."""
+
+from smartdrive.domain.segments import Segment
+from smartdrive.ports.table import Absent, Action, Change, Delete, Equals, Item, Key, Put, Slice, Table
+from smartdrive.records import keys
+from smartdrive.records.codec import number, text
+
+
+def put_segment(segment: Segment) -> Put:
+    """Write a segment; refused when it stands already."""
+    key = _key(segment)
+    item: Item = {"pk": key.pk, "sk": key.sk, "first": segment.first, "count": segment.count}
+    item |= {"before": segment.before, "digest": segment.digest, "key_id": segment.key_id, "mac": segment.mac}
+    if segment.digests:
+        item["digests"] = [f"{event} {digest}" for event, digest in segment.digests]
+    return Put(item, (Absent(),))
+
+
+def segment_of(item: Item) -> Segment:
+    """The segment of its row."""
+    lead, _, owner = text(item, "pk").partition("#")
+    listed = item.get("digests", [])
+    pairs = [line.partition(" ") for line in listed] if isinstance(listed, list) else []
+    return Segment(
+        owner=owner,
+        first=text(item, "first"),
+        last=text(item, "sk"),
+        count=number(item, "count"),
+        before=text(item, "before"),
+        digest=text(item, "digest"),
+        digests=tuple((event, digest) for event, _, digest in pairs),
+        purged=lead == "PURGED",
+        key_id=text(item, "key_id"),
+        mac=text(item, "mac"),
+    )
+
+
+def read_last(table: Table, owner: str) -> Segment | None:
+    """The newest segment of a journal, whether or not its events are kept."""
+    for pk in (keys.seals(owner), keys.purged_seals(owner)):
+        if rows := table.query(pk, limit=1, descending=True).items:
+            return segment_of(rows[0])
+    return None
+
+
+def read_segments(table: Table, pk: str, *, limit: int, cursor: str | None = None) -> Slice:
+    """A page of segments, oldest first."""
+    return table.query(pk, limit=limit, cursor=cursor)
+
+
+def purge_segment(whole: Segment, purged: Segment) -> tuple[Action, ...]:
+    """From now on its events are gone for good, and only what they were is vouched for."""
+    return Delete(_key(whole), (Equals("mac", whole.mac),)), put_segment(purged)
+
+
+def seal_anew(old: Segment, new: Segment) -> Change:
+    """Vouch for a segment with another secret."""
+    return Change(_key(old), set={"key_id": new.key_id, "mac": new.mac}, when=(Equals("mac", old.mac),))
+
+
+def _key(segment: Segment) -> Key:
+    made = keys.purged_seal if segment.purged else keys.seal
+    return made(segment.owner, segment.last)
