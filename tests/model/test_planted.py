@@ -11,7 +11,7 @@ import pytest
 from smartdrive.domain.models import Node, User
 from smartdrive.domain.names import check_name
 from smartdrive.ports.objects import Missing
-from smartdrive.ports.table import Action
+from smartdrive.ports.table import Action, key_of
 from smartdrive.records import nodes
 from smartdrive.services import purge, versions
 from smartdrive.services.copying import Copying
@@ -37,7 +37,7 @@ def folders_below_the_trash(patch: Patch) -> None:
     def create(self: Folders, user: User, parent_id: str, *, name: str) -> Node:
         parent = self.tree.node(user.root if parent_id == "root" else parent_id)
         assert parent
-        return self._make(parent, check_name(name))
+        return self._make(user, parent, name=check_name(name))
 
     patch.setattr(Folders, "create", create)
 
@@ -67,8 +67,8 @@ def replaced_bytes_that_take_no_room(patch: Patch) -> None:
 def names_that_stay_taken(patch: Patch) -> None:
     moving = Items.actions
 
-    def actions(self: Items, node: Node, landing: Landing) -> list[Action]:
-        found = moving(self, node, landing)
+    def actions(self: Items, node: Node, landing: Landing, *, by: User) -> list[Action]:
+        found = moving(self, node, landing, by=by)
         renamed = node.parent == landing.node.parent and place_of(node) != place_of(landing.node)
         released = nodes.release_name(node)
         return [each for each in found if not renamed or each != released]
@@ -88,7 +88,7 @@ def copies_that_do_not_hold_their_bytes(patch: Patch) -> None:
 
     def _making(self: Copying, batch: Any, original: Node, *, landing: Landing) -> list[Action]:
         found = making(self, batch, original, landing=landing)
-        return found if original.kind == "folder" else found[:-1]
+        return [each for each in found if not key_of(each).pk.startswith("O#")]
 
     patch.setattr(Copying, "_making", _making)
 
@@ -96,8 +96,8 @@ def copies_that_do_not_hold_their_bytes(patch: Patch) -> None:
 def things_gone_without_a_row_in_the_trash(patch: Patch) -> None:
     leaving = Trash.leaving
 
-    def short(self: Trash, node: Node, moment: datetime) -> Sequence[Action]:
-        return leaving(self, node, moment)[:-1]
+    def short(self: Trash, node: Node, moment: datetime, *, by: User) -> Sequence[Action]:
+        return [each for each in leaving(self, node, moment, by=by) if not key_of(each).pk.startswith("T#")]
 
     patch.setattr(Trash, "leaving", short)
 
