@@ -6,7 +6,7 @@ import json
 from smartdrive.domain.clock import stamp
 from smartdrive.domain.events import Event
 from smartdrive.ports.table import Absent, Item, Put, Slice, Table
-from smartdrive.records import keys
+from smartdrive.records import journal_keys
 from smartdrive.records.codec import optional_time, text
 
 MAX_GROUP = 1000
@@ -15,7 +15,7 @@ _TEXTS = ("item", "name", "parent", "version", "was_name", "was_parent", "was_ve
 
 def put_event(event: Event) -> Put:
     """Remember an act. What is empty is not stored: a row stays under 1 KB."""
-    key = keys.event(event.owner, event.id)
+    key = journal_keys.event(event.owner, event.id)
     item: Item = {"pk": key.pk, "sk": key.sk, "act": event.act}
     item |= {name: value for name in _TEXTS if (value := getattr(event, name))}
     item |= {name: value for name, value in (("by", event.by), ("address", event.address)) if value}
@@ -30,7 +30,7 @@ def event_of(item: Item) -> Event:
     """The event of its row."""
     return Event(
         id=text(item, "sk"),
-        owner=text(item, "pk").removeprefix(keys.JOURNAL),
+        owner=text(item, "pk").removeprefix(journal_keys.JOURNAL),
         by=text(item, "by"),
         address=text(item, "address"),
         act=text(item, "act"),  # type: ignore[arg-type]
@@ -43,7 +43,7 @@ def event_of(item: Item) -> Event:
 def read_events(table: Table, owner: str, *, item: str = "", limit: int, cursor: str | None = None) -> Slice:
     """A page of what was done to a person's things, or to one of them, newest first."""
     return table.query(
-        keys.journal(owner),
+        journal_keys.journal(owner),
         index="l1" if item else None,
         begins=f"{item}#" if item else "",
         limit=limit,
@@ -54,13 +54,13 @@ def read_events(table: Table, owner: str, *, item: str = "", limit: int, cursor:
 
 def read_change(table: Table, owner: str, *, change: str) -> list[Event]:
     """All that one request did, at most a thousand events."""
-    rows = table.query(keys.journal(owner), begins=f"{change}-", limit=MAX_GROUP).items
+    rows = table.query(journal_keys.journal(owner), begins=f"{change}-", limit=MAX_GROUP).items
     return [event_of(row) for row in rows]
 
 
 def read_oldest(table: Table, owner: str, *, limit: int, cursor: str | None = None) -> Slice:
     """A page of the journal, oldest first."""
-    return table.query(keys.journal(owner), limit=limit, cursor=cursor)
+    return table.query(journal_keys.journal(owner), limit=limit, cursor=cursor)
 
 
 def digest_of(item: Item) -> str:

@@ -2,7 +2,7 @@
 
 from smartdrive.domain.segments import Segment
 from smartdrive.ports.table import Absent, Action, Change, Delete, Equals, Item, Key, Put, Slice, Table
-from smartdrive.records import keys
+from smartdrive.records import journal_keys
 from smartdrive.records.codec import number, text
 
 
@@ -37,7 +37,7 @@ def segment_of(item: Item) -> Segment:
 
 def read_last(table: Table, owner: str) -> Segment | None:
     """The newest segment of a journal, whether or not its events are kept."""
-    for pk in (keys.seals(owner), keys.purged_seals(owner)):
+    for pk in (journal_keys.seals(owner), journal_keys.purged_seals(owner)):
         if rows := table.query(pk, limit=1, descending=True).items:
             return segment_of(rows[0])
     return None
@@ -59,5 +59,5 @@ def seal_anew(old: Segment, new: Segment) -> Change:
 
 
 def _key(segment: Segment) -> Key:
-    made = keys.purged_seal if segment.purged else keys.seal
+    made = journal_keys.purged_seal if segment.purged else journal_keys.seal
     return made(segment.owner, segment.last)

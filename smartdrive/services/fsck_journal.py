@@ -3,12 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 from smartdrive.domain.keychain import Keychain
 from smartdrive.domain.segments import Segment, digest_of, is_sealed
 from smartdrive.ports.table import Item, Table
-from smartdrive.records import journal, keys
+from smartdrive.records import journal, journal_keys
 from smartdrive.records.codec import text
 from smartdrive.services.fsck_rows import Finding
 from smartdrive.services.sealing import read_all
@@ -27,7 +26,7 @@ class SealedJournals:
         """What is wrong with a person's journal; `seen` counts what was looked at."""
         before, rows = "", self._rows(owner)
         row = next(rows, None)
-        for segment in chain(read_all(self.table, keys.purged_seals(owner)), read_all(self.table, keys.seals(owner))):
+        for segment in self._segments(owner):
             seen["journal segments"] += 1
             if why := self._why(segment, before):
                 yield Finding(RULE, f"{owner}/{segment.last}", why)
@@ -48,6 +47,10 @@ class SealedJournals:
         if not segment.purged and digest_of(before, segment.digests) != segment.digest:
             return "A segment of the journal lists other events than were sealed."
         return ""
+
+    def _segments(self, owner: str) -> Iterator[Segment]:
+        for pk in (journal_keys.purged_seals(owner), journal_keys.seals(owner)):
+            yield from read_all(self.table, pk)
 
     def _rows(self, owner: str) -> Iterator[Item]:
         cursor = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from smartdrive.domain.clock import Clock
 from smartdrive.domain.models import User
 from smartdrive.ports.table import Delete, Item, Table
-from smartdrive.records import due, keys, nodes, shares, trash, uploads, users
+from smartdrive.records import due, journal_keys, keys, nodes, shares, trash, uploads, users
 from smartdrive.records.codec import text
 from smartdrive.services.emptying import Emptying
 from smartdrive.services.locks import Turn
@@ -87,7 +87,7 @@ class Leaving:
 
     def _forget_journal(self, user: User, turn: Turn) -> bool:
         """What was done to the person's things, and its seals; False when the turn ended first."""
-        for pk in (keys.journal(user.id), keys.seals(user.id), keys.purged_seals(user.id)):
+        for pk in (journal_keys.journal(user.id), journal_keys.seals(user.id), journal_keys.purged_seals(user.id)):
             while rows := self.table.query(pk, limit=PAGE).items:
                 if not turn.go_on():
                     return False

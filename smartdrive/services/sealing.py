@@ -14,7 +14,7 @@ from smartdrive.domain.events import moment_of
 from smartdrive.domain.keychain import Keychain
 from smartdrive.domain.segments import Segment, is_sealed, sealed, segment_of
 from smartdrive.ports.table import Delete, Item, Table
-from smartdrive.records import journal, keys, seals, users
+from smartdrive.records import journal, journal_keys, keys, seals, users
 from smartdrive.records.codec import text
 from smartdrive.services.days import Days
 from smartdrive.services.locks import Turn
@@ -68,12 +68,12 @@ class Sealing:
         if not rows or not self._is_old(text(rows[0], "sk")):
             return
         until = ""
-        for segment in read_all(self.table, keys.seals(owner)):
+        for segment in read_all(self.table, journal_keys.seals(owner)):
             if not self._is_old(segment.last):
                 break
             gone = sealed(replace(segment, purged=True, digests=()), self.keys.current)
             wrote(self.table, *seals.purge_segment(segment, gone))
-        for segment in read_all(self.table, keys.purged_seals(owner)):
+        for segment in read_all(self.table, journal_keys.purged_seals(owner)):
             until = segment.last
         while turn.go_on() and (old := self._up_to(owner, until)):
             self.table.write(*(Delete(keys.of(row)) for row in old))
@@ -103,7 +103,7 @@ class Sealing:
 
     def _seal_anew(self, owner: str) -> None:
         """The secret is being changed: vouch for everything with the new one, as long as the old one is accepted."""
-        for pk in (keys.purged_seals(owner), keys.seals(owner)):
+        for pk in (journal_keys.purged_seals(owner), journal_keys.seals(owner)):
             for each in read_all(self.table, pk):
                 if each.key_id != self.keys.current.id and is_sealed(each, self.keys):
                     wrote(self.table, seals.seal_anew(each, sealed(each, self.keys.current)))

@@ -125,7 +125,6 @@ def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock
     limits, sessions = Limits(table, clock), Sessions(table, clock, ids)
     order = _order(settings, table, clock=clock, ids=ids)
     traffic = _traffic(settings, engine, order=order, keys=keys, clock=clock, ids=ids)
-    tree, trash, shares = order.tree, order.trash, traffic.shares
     work = upkeep(table, objects, owed=_owed(order, traffic), clock=clock, ids=ids)
     return Services(
         settings=settings,
@@ -139,23 +138,25 @@ def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock
         sessions=sessions,
         tokens=Tokens(table, clock),
         accounts=Accounts(table, limits, sessions, settings, keys, clock, ids),
-        tree=tree,
+        tree=order.tree,
         items=order.items,
         folders=order.folders,
         files=traffic.files,
         versions=order.versions,
         uploads=traffic.uploads,
-        trash=trash,
+        trash=order.trash,
         copying=order.copying,
-        bulk=Bulk(table, Moving(table, order.items), order.copying, Trashing(table, trash)),
+        bulk=_bulk(table, order),
         jobs=Jobs(table, clock),
-        stars=Stars(table, tree, Placing(table), clock),
+        stars=Stars(table, order.tree, Placing(table), clock),
         recent=Recent(table, Placing(table)),
-        search=Search(table, tree),
-        undo=Undo(table, order.items, trash, order.versions, clock, settings.undo_days),
+        search=Search(table, order.tree),
+        undo=Undo(table, order.items, order.trash, order.versions, clock, settings.undo_days),
         activity=Activity(table, clock, settings.activity_days),
-        shares=shares,
-        zips=Zips(table, objects, tree, shares, keys, clock, settings.public_url, settings.engine == "aws"),
+        shares=traffic.shares,
+        zips=Zips(
+            table, objects, order.tree, traffic.shares, keys, clock, settings.public_url, settings.engine == "aws"
+        ),
         layout=Layout(table, Locks(table, clock, ids), clock, UPGRADES),
         upkeep=work,
         fsck=Fsck(table, objects, work.sweep, work.summing, SealedJournals(table, keys), clock),
@@ -178,6 +179,10 @@ def _order(settings: Settings, table: Table, *, clock: Clock, ids: Ids) -> Order
         copying=Copying(table, tree, names, history, filling, clock, ids, days, journal),
         journal=journal,
     )
+
+
+def _bulk(table: Table, order: Order) -> Bulk:
+    return Bulk(table, Moving(table, order.items), order.copying, Trashing(table, order.trash))
 
 
 def _traffic(settings: Settings, engine: Engine, *, order: Order, keys: Keychain, clock: Clock, ids: Ids) -> Traffic:

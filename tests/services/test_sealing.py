@@ -11,7 +11,7 @@ import pytest
 from smartdrive.domain.keychain import keychain
 from smartdrive.domain.models import User
 from smartdrive.ports.table import Change, Delete, Item, Put, Unavailable
-from smartdrive.records import journal, keys
+from smartdrive.records import journal, journal_keys, keys
 from smartdrive.services.fsck import Report
 from smartdrive.services.fsck_journal import SealedJournals
 from smartdrive.services.sealing import read_all
@@ -27,7 +27,7 @@ def events(drive: Drive, owner: User) -> list[Item]:
 
 
 def segments(drive: Drive, owner: User, *, purged: bool = False) -> list[Any]:
-    return list(read_all(drive.table, keys.purged_seals(owner.id) if purged else keys.seals(owner.id)))
+    return list(read_all(drive.table, journal_keys.purged_seals(owner.id) if purged else journal_keys.seals(owner.id)))
 
 
 def next_day(drive: Drive) -> None:
@@ -101,9 +101,9 @@ def test_an_event_that_was_slipped_in_is_named(drive: Drive, sealed: list[Item])
 def test_a_segment_that_is_gone_is_missed(drive: Drive, alice: User, sealed: list[Item]) -> None:
     """With its events: whoever can write to the table cannot mend the chain without the secret."""
     first, second, _ = segments(drive, alice)
-    drive.table.write(Delete(keys.seal(alice.id, second.last)), *(Delete(keys.of(row)) for row in sealed[2:4]))
+    drive.table.write(Delete(journal_keys.seal(alice.id, second.last)), *(Delete(keys.of(row)) for row in sealed[2:4]))
     assert sentences(drive) == ["Segments of the journal before this one are missing."]
-    drive.table.write(Change(keys.seal(alice.id, segments(drive, alice)[1].last), set={"before": first.digest}))
+    drive.table.write(Change(journal_keys.seal(alice.id, segments(drive, alice)[1].last), set={"before": first.digest}))
     assert sentences(drive) == ["A segment of the journal is not sealed with a secret of this drive."]
 
 
@@ -113,18 +113,18 @@ def test_a_list_that_was_made_to_fit_is_found(drive: Drive, alice: User, sealed:
     first = segments(drive, alice)[0]
     listed = [f"{event} {digest}" for event, digest in first.digests]
     listed[0] = f"{changed['sk']} {journal.digest_of(changed)}"
-    drive.table.write(Change(keys.seal(alice.id, first.last), set={"digests": listed}))
+    drive.table.write(Change(journal_keys.seal(alice.id, first.last), set={"digests": listed}))
     assert sentences(drive) == ["A segment of the journal lists other events than were sealed."]
 
 
 def test_a_segment_cannot_be_called_purged(drive: Drive, alice: User, sealed: list[Item]) -> None:
-    row = drive.table.get(keys.seal(alice.id, segments(drive, alice)[0].last))
+    row = drive.table.get(journal_keys.seal(alice.id, segments(drive, alice)[0].last))
     assert row
     listed = row.pop("digests")
     assert listed
     drive.table.write(
         Delete(keys.of(row)),
-        Put(row | {"pk": keys.purged_seals(alice.id)}),
+        Put(row | {"pk": journal_keys.purged_seals(alice.id)}),
         *(Delete(keys.of(each)) for each in sealed[:2]),
     )
     assert sentences(drive) == ["A segment of the journal is not sealed with a secret of this drive."]
