@@ -116,6 +116,7 @@ class Traffic:
     files: Files
     uploads: Uploads
     shares: Shares
+    zips: Zips
     sealing: Sealing
 
 
@@ -154,9 +155,7 @@ def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock
         undo=Undo(table, order.items, order.trash, order.versions, clock, settings.undo_days),
         activity=Activity(table, clock, settings.activity_days),
         shares=traffic.shares,
-        zips=Zips(
-            table, objects, order.tree, traffic.shares, keys, clock, settings.public_url, settings.engine == "aws"
-        ),
+        zips=traffic.zips,
         layout=Layout(table, Locks(table, clock, ids), clock, UPGRADES),
         upkeep=work,
         fsck=Fsck(table, objects, work.sweep, work.summing, SealedJournals(table, keys), clock),
@@ -193,7 +192,8 @@ def _traffic(settings: Settings, engine: Engine, *, order: Order, keys: Keychain
     uploads = Uploads(table, objects, tree, beginning, settling, clock)
     shares = Shares(table, tree, folders, files, keys, settings.public_url, clock, ids, order.journal)
     sealing = Sealing(table, keys, Days(table, clock), clock, settings.activity_days)
-    return Traffic(files, uploads, shares, sealing)
+    zips = Zips(table, objects, tree, shares, keys, clock, settings.public_url, settings.engine == "aws")
+    return Traffic(files, uploads, shares, zips, sealing)
 
 
 def _owed(order: Order, traffic: Traffic) -> Owed:
