@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-Refusal = Literal["exists", "not_found", "cycle", "over_quota", "current_version"]
+Refusal = Literal["exists", "not_found", "cycle", "over_quota", "current_version", "stands_in_the_way"]
 
 
 @dataclass
@@ -26,11 +26,18 @@ class Thing:
     name: str
     parent: str
     trashed: bool = False
+    gone: str = ""
+    """The change by which it went to the trash."""
     versions: list[Kept] = field(default_factory=list)
 
     @property
     def content(self) -> bytes:
         return self.versions[-1].content
+
+    @property
+    def version(self) -> str:
+        """The id of what a file is now; a folder has none."""
+        return self.versions[-1].id if self.versions else ""
 
     @property
     def size(self) -> int:

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.model.acting import QUOTA
+from tests.model.changes import ORDER
 from tests.model.walk import Walk
 from tests.web.both import ENGINES, real_site
 from tests.web.site import Site, make_site
@@ -27,8 +28,11 @@ EACH = 20
 MOST = 8
 RULES = {
     "mkdir", "upload", "replace", "rename", "move", "copy", "trash", "restore", "purge", "empty",
-    "restore_version", "delete_version",
+    "restore_version", "delete_version", "bulk", "undo",
 }  # fmt: skip
+UNDONE = {f"undone {way}" for way in ORDER if way != "stays"}
+"""What undoing takes back: each a few times."""
+FEW = 5
 
 
 @pytest.fixture(params=ENGINES)
@@ -48,7 +52,8 @@ class Acts:
     refused: Counter[str] = field(default_factory=Counter)
 
     def enough(self) -> bool:
-        return sum(self.done[rule] for rule in RULES) >= LEAST and all(self.done[rule] >= EACH for rule in RULES)
+        often = all(self.done[rule] >= EACH for rule in RULES) and all(self.done[way] >= FEW for way in UNDONE)
+        return often and sum(self.done[rule] for rule in RULES) >= LEAST
 
 
 def walk(acts: Acts, *, seed: int, walks: int = WALKS, shrink: bool = True) -> None:

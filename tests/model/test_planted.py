@@ -8,16 +8,17 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from smartdrive.domain.models import Node, User
+from smartdrive.domain.models import Acting, Conflict, Node, User
 from smartdrive.domain.names import check_name
 from smartdrive.ports.objects import Missing
 from smartdrive.ports.table import Action, key_of
 from smartdrive.records import nodes
-from smartdrive.services import purge, versions
+from smartdrive.services import purge, undo, versions
 from smartdrive.services.copying import Copying
 from smartdrive.services.folders import Folders
 from smartdrive.services.items import Items, place_of
 from smartdrive.services.landing import Landing
+from smartdrive.services.moving import Moving, Outcome
 from smartdrive.services.releasing import room_back
 from smartdrive.services.settling import Finished, Settling, Whole
 from smartdrive.services.trash import Trash
@@ -29,7 +30,7 @@ from tests.model.test_model import Acts, walk
 from tests.web.site import make_site
 
 Patch = pytest.MonkeyPatch
-SEED = 1
+SEED = 2
 WALKS = 60
 
 
@@ -127,6 +128,19 @@ def versions_deleted_that_keep_their_room(patch: Patch) -> None:
     patch.setattr(versions, "room_back", lambda *_: [])
 
 
+def changes_undone_whatever_came_later(patch: Patch) -> None:
+    patch.setattr(undo, "_as_left", lambda *_: True)
+
+
+def moves_of_many_that_tell_nothing(patch: Patch) -> None:
+    many = Moving.many
+
+    def untold(self: Moving, user: User, ids: Sequence[str], *, target: str, conflict: Conflict) -> dict[str, Outcome]:
+        return many(self, replace(user, acting=Acting()), ids, target=target, conflict=conflict)
+
+    patch.setattr(Moving, "many", untold)
+
+
 PLANTED: dict[str, Callable[[Patch], None]] = {
     "mkdir": folders_below_the_trash,
     "upload": uploads_that_ask_instead_of_numbering,
@@ -140,6 +154,8 @@ PLANTED: dict[str, Callable[[Patch], None]] = {
     "empty": a_trash_that_stays_full,
     "restore_version": versions_restored_without_room,
     "delete_version": versions_deleted_that_keep_their_room,
+    "bulk": moves_of_many_that_tell_nothing,
+    "undo": changes_undone_whatever_came_later,
 }
 
 

@@ -5,18 +5,19 @@ from hypothesis.stateful import precondition, rule
 
 from smartdrive.domain.models import Conflict, Node
 from smartdrive.services.copying import CopyWish
-from tests.model.acting import Acting
+from tests.model import changes
+from tests.model.changes import Part
 from tests.model.expected import Landing, Refusal, Thing
+from tests.model.undoing import Undoing, picks
 
 NAMES = ["a.txt", "A.TXT", "b.txt", "b (1).txt", "Ä", "a\u0308", "docs", "Docs", "资料", "notes.tar"]
 
 names = st.sampled_from(NAMES)
-picks = st.integers(0, 999)
 contents = st.binary(min_size=0, max_size=40)
 conflicts = st.sampled_from(["ask", "keep_both", "replace", "skip"])
 
 
-class Walk(Acting):
+class Walk(Undoing):
     """Every act there is on files and folders."""
 
     @rule(at=picks, name=names)
@@ -26,6 +27,7 @@ class Walk(Acting):
         made = self.act("mkdir", lambda: self.services.folders.create(self.user, parent, name=name), refusals=refusals)
         if made:
             self.expected.things[made.id] = Thing(made.id, "folder", made.name, parent)
+            self.told(Part("stays", made.id))
 
     @rule(at=picks, name=names, content=contents, conflict=st.sampled_from(["ask", "keep_both"]))
     def upload(self, at: int, name: str, content: bytes, conflict: Conflict) -> None:
@@ -38,6 +40,7 @@ class Walk(Acting):
         if made:
             assert made.name == due
             self.keep(made, content)
+            self.told(Part("stays", made.id))
 
     @precondition(lambda self: self.expected.living("file"))
     @rule(at=picks, content=contents)
@@ -48,6 +51,7 @@ class Walk(Acting):
         if made:
             assert made.id == file.id
             self.keep(made, content)
+            self.told(changes.written(file))
 
     @precondition(lambda self: self.expected.things)
     @rule(at=picks, name=names, conflict=conflicts)
@@ -77,7 +81,7 @@ class Walk(Acting):
             "copy", lambda: self._copy(thing, parent, conflict), refusals=refusals or landing.refusals or over
         )
         if made and not landing.skipped:
-            self._copied(thing, made, parent, landing)
+            self.told(*self._copied(thing, made, parent, landing))
 
     @precondition(lambda self: self.expected.things)
     @rule(at=picks)
@@ -85,7 +89,7 @@ class Walk(Acting):
         thing = self.pick(list(self.expected.things.values()), at)
         refusals = self.expected.unseen(thing.id)
         if self.act("trash", lambda: self.services.trash.put(self.user, thing.id), refusals=refusals):
-            thing.trashed = True
+            self.told(self.discard(thing))
 
     @precondition(lambda self: self.expected.trash())
     @rule(at=picks)
@@ -96,6 +100,7 @@ class Walk(Acting):
         made = self.act("restore", lambda: self.services.trash.restore(self.user, thing.id), refusals=set())
         assert (made.parent, made.name) == (home, due)
         thing.parent, thing.name, thing.trashed = home, due, False
+        self.told(changes.came("restore", thing))
 
     @precondition(lambda self: self.expected.trash())
     @rule(at=picks)
@@ -103,6 +108,7 @@ class Walk(Acting):
         thing = self.pick(self.expected.trash(), at)
         self.act("purge", lambda: self.services.trash.purge(self.user, thing.id) or True, refusals=set())
         self.expected.destroy(thing)
+        self.told(Part("stays", thing.id))
 
     @precondition(lambda self: self.expected.trash())
     @rule()
@@ -110,6 +116,7 @@ class Walk(Acting):
         self.act("empty", lambda: self.services.trash.empty(self.user) or True, refusals=set())
         for thing in self.expected.trash():
             self.expected.destroy(thing)
+        self.told(Part("stays", ""))
 
     @precondition(lambda self: self.expected.living("file"))
     @rule(at=picks, which=picks)
@@ -122,6 +129,7 @@ class Walk(Acting):
         made = self.act("restore_version", lambda: act(self.user, file.id, version_id=kept.id), refusals=refusals)
         if made and not unchanged:
             self.keep(made, kept.content, kept.source)
+            self.told(changes.written(file))
 
     @precondition(lambda self: self.expected.with_history())
     @rule(at=picks, which=picks)
@@ -132,6 +140,7 @@ class Walk(Acting):
         act = self.services.versions.delete
         if self.act("delete_version", lambda: act(self.user, file.id, version_id=kept.id) or True, refusals=refusals):
             file.versions.remove(kept)
+            self.told(Part("stays", file.id))
 
     # Calls, and what follows from them.
 
@@ -149,9 +158,9 @@ class Walk(Acting):
             act, lambda: call(self.user, thing.id, kind=thing.kind, conflict=conflict, **new), refusals=refusals
         )
         if made and not landing.skipped:
-            if landing.instead:
-                landing.instead.trashed = True
-            thing.parent, thing.name = parent, landing.name
+            gone = [self.discard(landing.instead)] if landing.instead else []
+            was, thing.parent, thing.name = (thing.name, thing.parent), parent, landing.name
+            self.told(*changes.moved(thing, name=was[0], parent=was[1]), *gone)
         if made:
             assert (made.id, made.parent, made.name) == (thing.id, thing.parent, thing.name)
 
@@ -161,14 +170,16 @@ class Walk(Acting):
         assert not settled.job, "a small folder is copied at once"
         return settled.node
 
-    def _copied(self, thing: Thing, made: Node, parent: str, landing: Landing) -> None:
+    def _copied(self, thing: Thing, made: Node, parent: str, landing: Landing) -> list[Part]:
         """A copy of a file may be a version of the one that stood there; that of a folder takes its place."""
         assert (made.parent, made.name) == (parent, landing.name)
-        if landing.instead and thing.kind == "folder":
-            landing.instead.trashed = True
-        elif landing.instead:
-            assert made.id == landing.instead.id
+        gone = [self.discard(landing.instead)] if landing.instead and thing.kind == "folder" else []
         self._adopt(thing, made)
+        new = self.expected.things[made.id]
+        if landing.instead and thing.kind == "file":
+            assert made.id == landing.instead.id
+            return [changes.written(new)]
+        return [changes.came("copy", new), *gone]
 
     def _adopt(self, thing: Thing, made: Node) -> None:
         """Take the ids that the drive gave to a copy and all below it."""

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from smartdrive.domain.errors import DriveError
+from smartdrive.domain.errors import DriveError, StandsInTheWay
 from smartdrive.domain.models import User, Version
 from smartdrive.ports.table import Contended, Table, Unavailable
+from smartdrive.services.activity import Wanted as Told
 from smartdrive.services.bulk import Wanted
 from smartdrive.services.copying import CopyWish
 from smartdrive.services.wanted import Wanted as WantedUpload
@@ -77,6 +78,29 @@ def many(drive: Drive, alice: User) -> None:
     ids += [row.node for row in drive.services.trash.page(alice).items]
     for wanted in (Wanted("trash", [*ids, "x"]), Wanted("restore", [*ids, "x"]), Wanted("move", [*ids, "x"], into)):
         drive.services.bulk.run(alice, wanted)
+
+
+def undo(drive: Drive, alice: User) -> None:
+    """A new name and folder, and the folder's way to the trash: each is done once, then taken back, the last first."""
+    done = {event.act for event in drive.services.activity.page(alice, Told(), limit=9).items}
+    if "move" not in done:
+        change = drive.services.items.change
+        change(alice, first(drive, alice, "a.txt"), kind="file", name="b.txt", parent=first(drive, alice, "to"))
+    if "trash" not in done:
+        drive.services.trash.put(alice, first(drive, alice, "to"))
+    for event in drive.services.activity.page(alice, Told(), limit=9).items:
+        if event.act in ("move", "trash") and not event.undoes:
+            with suppress(StandsInTheWay):
+                drive.services.undo.undo(alice, event.change)
+
+
+def seal(drive: Drive, _: User) -> None:
+    """What was done so long ago that its segment goes as soon as it is sealed."""
+    drive.clock.forward(days=370)
+    upkeep = drive.services.upkeep
+    with upkeep.locks.turn("sealing") as turn:
+        if turn:
+            upkeep.sealing.daily(turn)
 
 
 def purge(drive: Drive, alice: User) -> None:
@@ -173,6 +197,20 @@ def check_many(drive: Drive, alice: User) -> None:
     assert drive.services.trash.page(alice).items == []
 
 
+def check_undone(drive: Drive, alice: User) -> None:
+    assert drive.names(alice) == ["to", "a.txt"]
+    assert drive.names(alice, first(drive, alice, "to")) == []
+    found = drive.services.activity.page(alice, Told(), limit=9).items
+    assert sorted(each.act for each in found if each.undoes) == ["move", "restore"]
+    assert drive.services.fsck.run(between=0).clean
+
+
+def check_sealed(drive: Drive, alice: User) -> None:
+    rows = [(str(row["pk"]).partition("#")[0], row.get("count")) for row in drive.table.walk()]
+    assert [row for row in rows if row[0] in ("A", "SEALS", "PURGED")] == [("PURGED", 2)]
+    assert drive.services.fsck.run(between=0).clean
+
+
 def check_purged(drive: Drive, alice: User) -> None:
     assert drive.used(alice) == 0
     assert list(drive.objects.keys()) == []
@@ -212,6 +250,8 @@ ACTS: list[tuple[Callable[[Drive, User], None], Callable[[Drive, User], None]]] 
     (copy, check_copied),
     (copy_over, check_copied_over),
     (many, check_many),
+    (undo, check_undone),
+    (seal, check_sealed),
     (purge, check_purged),
     (replace_and_restore, check_version_restored),
     (name_and_delete_versions, check_versions_deleted),
