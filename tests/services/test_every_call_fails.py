@@ -95,12 +95,13 @@ def undo(drive: Drive, alice: User) -> None:
 
 
 def seal(drive: Drive, _: User) -> None:
-    """What was done so long ago that its segment goes as soon as it is sealed."""
-    drive.clock.forward(days=370)
+    """What was done so long ago that its segment goes once it is sealed; what was refused waits for the next day."""
     upkeep = drive.services.upkeep
-    with upkeep.locks.turn("sealing") as turn:
-        if turn:
-            upkeep.sealing.daily(turn)
+    for days in (370, 1):
+        drive.clock.forward(days=days)
+        with upkeep.locks.turn("sealing") as turn:
+            if turn:
+                upkeep.sealing.daily(turn)
 
 
 def purge(drive: Drive, alice: User) -> None:
