@@ -1,4 +1,5 @@
 import { stands } from "./beside.js";
+import { rememberReplaced } from "./files/undoing.js";
 import { t, tn } from "./strings.js";
 import { Conflicts } from "./tray/conflicts.js";
 import { Offer } from "./tray/offer.js";
@@ -131,8 +132,9 @@ export default class Tray {
     this.note.hidden = !pace;
   }
 
-  /** Tells the list of the folder on show that there is something new in it. */
-  #arrived({ parent, result: file }) {
+  /** Keeps what was replaced for Ctrl+Z, and tells the list of the folder on show that there is something new in it. */
+  #arrived({ parent, result: file, conflict, change }) {
+    if (conflict === "replace" && change) rememberReplaced({ id: file.id, kind: "file", name: file.name, change });
     const shown = document.getElementById("main")?.dataset.folder;
     if (shown !== parent && shown !== file.parent) return;
     document.dispatchEvent(new CustomEvent("drive:uploaded"));

@@ -37,10 +37,12 @@ def segment_of(item: Item) -> Segment:
 
 def read_last(table: Table, owner: str) -> Segment | None:
     """The newest segment of a journal, whether or not its events are kept."""
-    for pk in (journal_keys.seals(owner), journal_keys.purged_seals(owner)):
-        if rows := table.query(pk, limit=1, descending=True).items:
-            return segment_of(rows[0])
-    return None
+    return _newest(table, journal_keys.seals(owner)) or read_last_purged(table, owner)
+
+
+def read_last_purged(table: Table, owner: str) -> Segment | None:
+    """The newest segment whose events are gone, or going."""
+    return _newest(table, journal_keys.purged_seals(owner))
 
 
 def read_segments(table: Table, pk: str, *, limit: int, cursor: str | None = None) -> Slice:
@@ -56,6 +58,11 @@ def purge_segment(whole: Segment, purged: Segment) -> tuple[Action, ...]:
 def seal_anew(old: Segment, new: Segment) -> Change:
     """Vouch for a segment with another secret."""
     return Change(_key(old), set={"key_id": new.key_id, "mac": new.mac}, when=(Equals("mac", old.mac),))
+
+
+def _newest(table: Table, pk: str) -> Segment | None:
+    rows = table.query(pk, limit=1, descending=True).items
+    return segment_of(rows[0]) if rows else None
 
 
 def _key(segment: Segment) -> Key:

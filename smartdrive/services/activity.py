@@ -15,6 +15,11 @@ from smartdrive.services.tree import is_id
 READ_AT_MOST = 1000
 """Rows read for one page: a filter that finds little answers what it has, and a cursor."""
 
+CHUNK = 200
+"""Rows a trip where a filter leaves some of them out, however few are wanted."""
+PAST = "~"
+"""Stands in no id and in no cursor of an engine."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -23,6 +28,11 @@ class Wanted:
     item: str = ""
     actor: str = ""
     action: Act | str = ""
+
+    @property
+    def picks(self) -> bool:
+        """Whether it leaves out some of the rows that are read for it."""
+        return bool(self.actor or self.action)
 
     def takes(self, event: Event) -> bool:
         """Whether the event is among what is wanted, whatever its thing."""
@@ -41,17 +51,21 @@ class Activity:
         """A page of what was done to the person's things. What is older than the days it is kept is not shown."""
         if wanted.item and not is_id(wanted.item):
             return Page([])
-        found: list[Event] = []
-        read, cursor = 0, after
-        with known_cursor():
-            while len(found) < limit and read < READ_AT_MOST:
-                room = limit - len(found)
-                rows = journal.read_events(self.table, user.id, item=wanted.item, limit=room, cursor=cursor)
-                found += [each for row in rows.items if wanted.takes(each := journal.event_of(row))]
-                read, cursor = read + room, rows.cursor
-                if cursor is None:
-                    break
-        return self._kept(found, cursor)
+        past, chunk = _place_of(after)
+        found, size = list[Event](), CHUNK if wanted.picks else limit
+        for _ in range(max(1, READ_AT_MOST // size)):
+            with known_cursor():
+                rows = journal.read_events(self.table, user.id, item=wanted.item, limit=size, cursor=chunk)
+            events = [journal.event_of(row) for row in rows.items]
+            some = [each for each in events if wanted.takes(each) and (not past or each.id < past)]
+            room = limit - len(found)
+            found += some[:room]
+            if len(some) > room:
+                return self._kept(found, f"{found[-1].id}{PAST}{chunk or ''}")
+            past, chunk = "", rows.cursor
+            if chunk is None or len(found) == limit:
+                break
+        return self._kept(found, chunk)
 
     def all(self, user: User, wanted: Wanted) -> Iterator[Event]:
         """All of it, read as it is taken."""
@@ -73,3 +87,9 @@ class Activity:
         oldest = self.clock() - timedelta(days=self.days)
         kept = [each for each in found if each.moment >= oldest]
         return Page(kept, cursor if len(kept) == len(found) else None)
+
+
+def _place_of(after: str | None) -> tuple[str, str | None]:
+    """Where a page goes on: past which event, among the rows from which cursor on."""
+    past, _, chunk = (after or "").rpartition(PAST)
+    return past, chunk or None

@@ -67,15 +67,13 @@ class Sealing:
         rows = journal.read_oldest(self.table, owner, limit=1).items
         if not rows or not self._is_old(text(rows[0], "sk")):
             return
-        until = ""
         for segment in read_all(self.table, journal_keys.seals(owner)):
             if not self._is_old(segment.last):
                 break
             gone = sealed(replace(segment, purged=True, digests=()), self.keys.current)
             wrote(self.table, *seals.purge_segment(segment, gone))
-        for segment in read_all(self.table, journal_keys.purged_seals(owner)):
-            until = segment.last
-        while turn.go_on() and (old := self._up_to(owner, until)):
+        last = seals.read_last_purged(self.table, owner)
+        while last and turn.go_on() and (old := self._up_to(owner, last.last)):
             self.table.write(*(Delete(keys.of(row)) for row in old))
 
     def _owners(self) -> Iterator[str]:

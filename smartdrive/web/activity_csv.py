@@ -17,7 +17,8 @@ HEAD = ("time", "action", "kind", "name", "name before", "folder", "folder befor
 ROWS = 200
 MARK = "\ufeff"
 """Excel takes a table without it for one in the local 8-bit code."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
+"""Some spreadsheets take the wide ones of East Asia for the others, and look past spaces."""
 
 
 def exported(user: User, wanted: Wanted) -> Response:
@@ -29,7 +30,7 @@ def exported(user: User, wanted: Wanted) -> Response:
 
 def safe(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula: names are given by whoever uploads."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return f"'{cell}" if cell.lstrip(" \u3000").startswith(FORMULA) else cell
 
 
 def _lines(activity: Activity, user: User, *, wanted: Wanted) -> Iterator[str]:

@@ -50,6 +50,9 @@ class Seat:
     def stored(self, folder: str = "root") -> list[str]:
         return [item["name"] for item in self.owner.items(folder)]
 
+    def size(self, name: str, folder: str = "root") -> int:
+        return next(int(item["size"]) for item in self.owner.items(folder) if item["name"] == name)
+
 
 @contextmanager
 def taken(browser: Browser, drive: Live) -> Iterator[Seat]:

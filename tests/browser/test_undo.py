@@ -1,5 +1,7 @@
 """What was done is taken back by Ctrl+Z, one thing after another, and on the page of activity."""
 
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import expect
 
@@ -37,6 +39,24 @@ def test_ctrl_z_takes_one_thing_back_after_another(desk: Seat) -> None:
     take_back(desk)
     expect(desk.hands.toast("It has its old name again.")).to_be_visible()
     assert desk.stored() == ["Annexes", "Bills", "a.txt", "b.txt", "c.txt", "d.tar.gz"]
+
+
+def test_ctrl_z_brings_back_the_bytes_that_uploads_replaced(desk: Seat, tmp_path: Path) -> None:
+    """Those of one request at once; these are of one, or of two when one of them took long."""
+    files = [tmp_path / name for name in ("a.txt", "b.txt")]
+    for file in files:
+        file.write_bytes(b"these are other bytes")
+    desk.page.set_input_files("#pick-files", files)
+    desk.page.locator("#conflict [data-rest]").check()
+    desk.page.get_by_role("button", name="Replace").click()
+    expect(desk.page.locator("#tray-title")).to_have_text("2 files uploaded")
+    assert {desk.size(file.name) for file in files} == {21}
+    for _ in files:
+        if {desk.size(file.name) for file in files} != {5}:
+            with desk.page.expect_response("**/api/undo"):
+                take_back(desk)
+    expect(desk.hands.toast("It is again what it was before.").first).to_be_visible()
+    assert {desk.size(file.name) for file in files} == {5}
 
 
 def test_what_stands_in_the_way_is_said(desk: Seat) -> None:

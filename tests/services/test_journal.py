@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from smartdrive.domain.events import ACTS, Event, change_id
 from smartdrive.domain.models import Acting, User
-from smartdrive.ports.table import Action, Put, Value
+from smartdrive.ports.table import Action, Put, Slice, Value
 from smartdrive.records import journal
+from smartdrive.services import activity
 from smartdrive.services.activity import READ_AT_MOST, Wanted
 from smartdrive.services.journal import STALE
 from smartdrive.storage.sqlite import SqliteTable
@@ -124,6 +126,30 @@ def test_a_rare_act_is_found_a_thousand_rows_a_page(drive: Drive, alice: User) -
     assert (page.items, page.next is None) == ([], False)
     page = drive.services.activity.page(alice, wanted, limit=100, after=page.next)
     assert ([each.act for each in page.items], page.next) == (["make"], None)
+
+
+def test_a_filter_costs_few_trips_and_leaves_nothing_out(
+    drive: Drive, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However short the pages are: they end in the midst of what was read."""
+    for number in range(7):
+        folder = drive.folder(alice, f"{number}")
+        drive.services.items.change(alice, folder.id, kind="folder", name=f"new {number}")
+    reads: list[str] = []
+    query = SqliteTable.query
+
+    def watched(table: SqliteTable, pk: str, **more: Any) -> Slice:
+        reads.append(pk)
+        return query(table, pk, **more)
+
+    monkeypatch.setattr(SqliteTable, "query", watched)
+    monkeypatch.setattr(activity, "CHUNK", 5)
+    found, after, wanted = list[str](), None, Wanted(action="make")
+    for _ in range(4):
+        page = drive.services.activity.page(alice, wanted, limit=2, after=after)
+        found, after = [*found, *(each.name for each in page.items)], page.next
+    assert (found, after) == (["6", "5", "4", "3", "2", "1", "0"], None)
+    assert len(reads) <= 4 * 2
 
 
 def test_a_row_stays_under_a_kilobyte(drive: Drive, alice: User) -> None:

@@ -176,7 +176,7 @@ def test_the_table_has_all_of_it(alice: Person, moved: tuple[str, str]) -> None:
     assert (make["kind"], upload["by"], upload["address"]) == ("folder", alice.user.email, "127.0.0.1")
 
 
-@pytest.mark.parametrize("name", ["=1+1.csv", "+1", "-2+3", "@SUM(A1)", "=cmd|' -C calc'!A0"])
+@pytest.mark.parametrize("name", ["=1+1.csv", "+1", "-2+3", "@SUM(A1)", "=cmd|' -C calc'!A0", "＝1+1"])
 def test_no_name_becomes_a_formula(alice: Person, name: str) -> None:
     folder(alice, name)
     assert table(alice)[0]["name"] == f"'{name}"

@@ -13,6 +13,7 @@ const kinds = {
   rename: { doing: "moving", said: () => t("renamed_back") },
   copy: { doing: "trashing", said: () => t("copy_undone"), gone: true },
   trash: { doing: "restoring", said: back("restored_one", "restored_many"), gone: true },
+  replace: { doing: "restoring", said: () => t("replaced_back") },
   restore: { doing: "trashing", said: back("trashed_one", "trashed"), gone: true },
 };
 
@@ -22,6 +23,13 @@ export function remember(kind, things) {
   stack.push(entry);
   if (stack.length > MOST) stack.shift();
   return entry;
+}
+
+/** Keeps that a file was replaced; those that one request replaced are taken back together. */
+export function rememberReplaced(thing) {
+  const last = stack.at(-1);
+  if (last?.kind === "replace" && last.things[0].change === thing.change) last.things.push(thing);
+  else remember("replace", [thing]);
 }
 
 function ask(change) {

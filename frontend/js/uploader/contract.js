@@ -81,9 +81,11 @@ export class Contract {
     return (await this.#call("POST", path, body)).results;
   }
 
+  /** Each result names the change that all of them are. */
   async #finishAll(ids, conflict) {
-    const results = await this.#batch("/api/uploads/complete", conflict ? { ids, conflict } : { ids });
-    const byId = new Map(results.map((result) => [result.id, result]));
+    const body = conflict ? { ids, conflict } : { ids };
+    const { results, change } = await this.#call("POST", "/api/uploads/complete", body);
+    const byId = new Map(results.map((result) => [result.id, { ...result, change }]));
     return ids.map((id) => byId.get(id));
   }
 

@@ -121,7 +121,8 @@ export class Upload {
     this.#become("sending");
     await this.#send(signal);
     this.#become("finishing");
-    const { file } = await this.#insist(() => this.#complete(), signal);
+    const { file, change } = await this.#insist(() => this.#complete(), signal);
+    this.change = change;
     return this.#finish(file, "done");
   }
 
