@@ -95,10 +95,13 @@ def test_what_a_star_cannot_be(alice: Person) -> None:
 
 
 def test_help_says_what_holds_on_this_drive(tmp_path: Path) -> None:
-    site = make_site(tmp_path / "other", trash_days=12, versions_keep=7, version_days=90)
+    days = {"trash_days": 12, "version_days": 90, "undo_days": 17, "activity_days": 99}
+    site = make_site(tmp_path / "other", versions_keep=7, **days)
     page = site.person("ann").browser.get("/help")
     assert page.status == 200
     for words in ("waits in the trash for 12 days", "The newest 7 are kept, and those of the last 90 days"):
+        assert words in page.text
+    for words in ("for 17 days under Activity", "for 99 days; it can be downloaded"):
         assert words in page.text
     targets = {each.attrib.get("id") for each in elements(page, "section")}
     inside = [each.attrib["href"][1:] for each in elements(page, "a") if each.attrib["href"].startswith("#")]
