@@ -10,8 +10,8 @@ import pytest
 
 from smartdrive.domain.keychain import keychain
 from smartdrive.domain.models import User
-from smartdrive.ports.table import Change, Delete, Item, Put, Unavailable
-from smartdrive.records import journal, journal_keys, keys
+from smartdrive.ports.table import Change, Delete, Item, Put, Refused, Unavailable
+from smartdrive.records import journal, journal_keys, keys, seals
 from smartdrive.services.fsck import Report
 from smartdrive.services.fsck_journal import SealedJournals
 from smartdrive.services.sealing import read_all
@@ -161,6 +161,26 @@ def test_a_new_secret_takes_over_while_the_old_one_is_accepted(drive: Drive, ali
     assert fsck.run().clean
     assert not look(drive).clean
     assert len(sealed) == 6
+
+
+def test_a_new_secret_vouches_for_nothing_that_was_altered(drive: Drive, alice: User, sealed: list[Item]) -> None:
+    both, later = keychain(NEW_SECRET, SECRET), keychain(NEW_SECRET)
+    altered = segments(drive, alice)[1]
+    drive.table.write(Change(journal_keys.seal(alice.id, altered.last), set={"count": 7}))
+    replace(drive.services.upkeep.sealing, keys=both).seal(alice.id)
+    fsck = replace(drive.services.fsck, journals=SealedJournals(drive.table, later), wait=lambda _: None)
+    found = [(each.subject, each.sentence) for each in fsck.run().findings]
+    said = "A segment of the journal is not sealed with a secret of this drive."
+    assert found == [(f"{alice.id}/{altered.last}", said)]
+
+
+def test_a_segment_that_went_meanwhile_is_not_sealed_anew(drive: Drive, alice: User, sealed: list[Item]) -> None:
+    first = segments(drive, alice)[0]
+    key = journal_keys.seal(alice.id, first.last)
+    drive.table.write(Delete(key))
+    with pytest.raises(Refused):
+        drive.table.write(seals.seal_anew(first, replace(first, mac="another")))
+    assert drive.table.get(key) is None
 
 
 @pytest.mark.parametrize("after", [False, True])
