@@ -21,9 +21,7 @@ MANY = 2000 if REAL else 200
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     """A drive with next to nothing in it."""
     for site in (real_site if REAL else moto_site)(tmp_path_factory.mktemp("site")):
-        site.app.config["JWT_ACCESS_TOKEN_EXPIRES"] = timedelta(
-            days=1
-        )  # all of this may take longer than a token lives
+        site.app.config["JWT_ACCESS_TOKEN_EXPIRES"] = timedelta(days=1)  # all of it may take longer than a token lives
         stage = Stage(site, site.person("alice"), Meter(site.services))
         stage.here, stage.there = stage.folder(), stage.folder()
         yield stage
