@@ -32,7 +32,12 @@ def put_version(node: Node, *, by: str, created: datetime) -> Put:
     item: Item = {"pk": key.pk, "sk": key.sk, "id": node.version, "node": node.id, "object": node.object}
     item |= {"object_version": node.object_version, "size": node.size, "type": node.type}
     item |= {"created": stamp(created), "by": by}
-    return Put(item | {"g2": keys.recent(node.owner), "g2s": node.version})
+    return Put(item | _recent(node))
+
+
+def list_recent(node: Node) -> Change:
+    """List the present version of a file from before there was such a list; refused when the version is gone."""
+    return Change(keys.version(node.id, node.version), set=_recent(node), when=(Present(),))
 
 
 def version_of(item: Item) -> Version:
@@ -99,3 +104,8 @@ def thin_version(version: Version) -> Delete:
 
 def _change(version: Version, *, set: Item, remove: tuple[str, ...] = ()) -> Change:  # noqa: A002 - as the port says
     return Change(keys.version(version.node, version.id), set=set, remove=remove, when=(Present(),))
+
+
+def _recent(node: Node) -> Item:
+    """Where the present version stands in index g2."""
+    return {"g2": keys.recent(node.owner), "g2s": node.version}

@@ -1,7 +1,5 @@
 """Search knows each thing by its name after whatever happened to it, on both engines, and `fsck` says so."""
 
-import shutil
-import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import replace
@@ -13,19 +11,13 @@ import pytest
 from smartdrive.domain.errors import DriveError
 from smartdrive.domain.models import Node, User
 from smartdrive.domain.search import asked, indexed, matches
-from smartdrive.ports.table import Delete, Put, Table, Unavailable
+from smartdrive.ports.table import Delete, Table
 from smartdrive.records import keys, nodes
-from smartdrive.records.schema import read_schema
-from smartdrive.services.locks import Locks
-from smartdrive.services.schema import Layout
 from smartdrive.services.search import Question
-from smartdrive.services.upgrades import UPGRADES, index_names
+from smartdrive.services.upgrades import index_names
 from smartdrive.storage.sqlite import SqliteTable
 from tests.services.drive import Drive, make_drive
-from tests.services.kept_drive import DyingTable, KeptDrive
-
-OLD_DRIVE = Path(__file__).parent / "old_drives" / "schema_1.tar.xz"
-"""The data folder of a drive that was made before there was search (schema 1)."""
+from tests.services.kept_drive import KeptDrive
 
 
 def dynamo() -> Table:
@@ -213,61 +205,6 @@ def test_copies_of_names_of_many_words_fit_into_their_writes(drive: Drive, alice
     copy = drive.copy(alice, folder.id)
     assert len(drive.names(alice, copy.id)) == 30
     check(drive, alice)
-
-
-def old_drive(engine: str, folder: Path) -> Drive:
-    """The drive of before as it was left, also on the engine that it was not made on."""
-    with tarfile.open(OLD_DRIVE) as archive:
-        archive.extractall(folder, filter="data")
-    drive = drive_on(engine, folder)
-    if engine == "moto":
-        for row in SqliteTable(folder / "drive.db", clock=drive.clock).walk():
-            drive.table.write(Put(row))
-    return drive
-
-
-def users(drive: Drive) -> list[User]:
-    return [drive.services.accounts.named(f"{name}@example.com") for name in ("alice", "bob")]
-
-
-def test_a_drive_of_before_is_made_searchable_when_the_program_starts(engine: str, tmp_path: Path) -> None:
-    drive = old_drive(engine, tmp_path / "old")
-    alice, bob = users(drive)
-    assert found(drive, alice, "scan") == []
-    drive.services.layout.prepare()
-    schema = read_schema(drive.table)
-    assert schema is not None
-    assert schema.number == drive.services.layout.newest
-    check(drive, alice, bob)
-    assert found(drive, alice, "muller vert") == ["Vertrag Müller.pdf"]
-    assert found(drive, alice, "真") == ["旅行の写真.jpg"]
-    assert found(drive, alice, "thrown") == []
-    for row in drive.services.trash.page(alice).items:
-        drive.services.trash.restore(alice, row.node)
-    assert found(drive, alice, "thrown") == ["thrown away.txt"]
-    settle(drive)
-    check(drive, alice, bob)
-    assert not any("going" in str(row["sk"]) for row in drive.table.query(keys.words(alice.id)).items)
-
-
-@pytest.mark.parametrize("after", [False, True])
-def test_killed_at_any_write_the_next_start_goes_on(tmp_path: Path, after: bool) -> None:
-    """SECURITY 53."""
-    died, n = True, 0
-    while died:
-        n += 1
-        drive = old_drive("sqlite", tmp_path / f"{n}")
-        dying = DyingTable(drive.table, n, after=after)
-        layout = Layout(dying, Locks(drive.table, drive.clock, drive.services.ids), drive.clock, UPGRADES)
-        with suppress(Unavailable):
-            layout.prepare()
-        died = dying.died
-        drive.clock.forward(minutes=5)
-        drive.services.layout.prepare()
-        report = drive.services.fsck.run(between=0)
-        assert report.clean, report.findings
-        shutil.rmtree(tmp_path / f"{n}")
-    assert n > 3
 
 
 def test_what_has_its_words_already_keeps_them(drive: Drive, alice: User) -> None:
