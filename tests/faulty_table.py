@@ -92,9 +92,9 @@ class FaultyTable:
         """See the port."""
         return self._do("write", lambda: self._table.write(*actions))
 
-    def walk(self) -> Iterator[Item]:
+    def walk(self, *, after: Key | None = None) -> Iterator[Item]:
         """See the port."""
-        return self._do("walk", self._table.walk)
+        return self._do("walk", lambda: self._table.walk(after=after))
 
     def _do(self, verb: Verb, call: Callable[[], Answer]) -> Answer:
         due = self._due(verb)

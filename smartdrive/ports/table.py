@@ -186,5 +186,8 @@ class Table(Protocol):
         Raises Refused, Contended or OutOfRoom; durable on return.
         """
 
-    def walk(self) -> Iterator[Item]:
-        """Yield every item in no particular order; for fsck, backup and migration only."""
+    def walk(self, *, after: Key | None = None) -> Iterator[Item]:
+        """Yield every item; for fsck, backup and migration only.
+
+        In the engine's own order, which stays the same: `after` an item's key come those that it has not yielded yet.
+        """

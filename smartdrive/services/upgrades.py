@@ -11,27 +11,24 @@ from smartdrive.services.schema import Step, Upgrade
 
 
 def index_names(table: Table, position: str) -> Iterator[Step]:
-    """Make all names known to search. After a kill it begins anew: what is written already is written again."""
+    """Make all names known to search; the position is the id of the last thing that is known."""
     group: list[Action] = []
-    count = int(position or 0)
-    for node in _nodes(table):
+    for node in _nodes(table, after=position):
         rows = words.enter(node)
         if len(group) + len(rows) >= MAX_ACTIONS:
-            count += 1
-            yield group, str(count)
+            yield group, position
             group = []
         group += rows
+        position = node.id
     if group:
-        yield group, str(count + 1)
+        yield group, position
 
 
 def list_recent(table: Table, position: str) -> Iterator[Step]:
-    """List the present version of each file among its owner's recent ones; after a kill it begins anew, too."""
-    files, count = (node for node in _nodes(table) if node.kind == "file"), int(position or 0)
+    """List the present version of each file among its owner's recent ones; the position is the id of the last file."""
+    files = (node for node in _nodes(table, after=position) if node.kind == "file")
     while some := list(islice(files, MAX_ACTIONS - 1)):
-        if group := _unlisted(table, some):
-            count += 1
-            yield group, str(count)
+        yield _unlisted(table, some), some[-1].id
 
 
 def _unlisted(table: Table, files: Sequence[Node]) -> list[Action]:
@@ -41,8 +38,10 @@ def _unlisted(table: Table, files: Sequence[Node]) -> list[Action]:
     return [versions.list_recent(each) for each in found]
 
 
-def _nodes(table: Table) -> Iterator[Node]:
-    return (nodes.node_of(item) for item in table.walk() if text(item, "sk") == "NODE")
+def _nodes(table: Table, *, after: str) -> Iterator[Node]:
+    """All files and folders, or those that come after one in the table's order."""
+    rows = table.walk(after=keys.node(after) if after else None)
+    return (nodes.node_of(item) for item in rows if text(item, "sk") == "NODE")
 
 
 UPGRADES: dict[int, Upgrade] = {2: index_names, 3: list_recent}

@@ -79,9 +79,11 @@ class DynamoTable:
                 self._write_all(actions)
                 return {}
 
-    def walk(self) -> Iterator[Item]:
+    def walk(self, *, after: Key | None = None) -> Iterator[Item]:
         """See the port."""
         asked: Words = {"TableName": self._name, "ConsistentRead": True}
+        if after:
+            asked = asked | {"ExclusiveStartKey": spoken_key(after)}
         while asked:
             page = ask(partial(self._client.scan, **asked))
             yield from map(heard, page["Items"])

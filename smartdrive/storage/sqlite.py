@@ -72,14 +72,13 @@ class SqliteTable:
         check_write(actions)
         return self._writer.write(actions)
 
-    def walk(self) -> Iterator[Item]:
+    def walk(self, *, after: Key | None = None) -> Iterator[Item]:
         """See the port; read in pages, so that no long read keeps the log from being folded in."""
-        page = self._items("SELECT body FROM item ORDER BY pk, sk LIMIT ?", (_WALKED_AT_ONCE,))
-        while page:
+        asked = "SELECT body FROM item WHERE (pk, sk) > (?, ?) ORDER BY pk, sk LIMIT ?"
+        last = (after.pk.encode(), after.sk.encode()) if after else (b"", b"")
+        while page := self._items(asked, (*last, _WALKED_AT_ONCE)):
             yield from page
             last = (str(page[-1]["pk"]).encode(), str(page[-1]["sk"]).encode())
-            asked = "SELECT body FROM item WHERE (pk, sk) > (?, ?) ORDER BY pk, sk LIMIT ?"
-            page = self._items(asked, (*last, _WALKED_AT_ONCE))
 
     def _items(self, asked: str, values: Sequence[bytes | int]) -> list[Item]:
         try:

@@ -244,5 +244,8 @@ def test_a_walk_meets_every_item_once(table: Table, pk: str) -> None:
     assert sorted(walked, key=lambda item: (item["pk"], item["sk"])) == sorted(
         made, key=lambda item: (item["pk"], item["sk"])
     )
+    at = len(walked) // 2
+    rest = [item for item in table.walk(after=Key(str(walked[at]["pk"]), str(walked[at]["sk"]))) if item in walked]
+    assert rest == walked[at + 1 :]
     for n in range(3):
         remove_all(table, f"{pk}{n}")

@@ -68,7 +68,7 @@ class DyingTable:
     """A table whose process dies at the n-th write, before or after its effect."""
 
     def __init__(self, table: Table, n: int, *, after: bool) -> None:
-        self._table, self._left, self._after = table, n, after
+        self._table, self.left, self._after = table, n, after
         self.died = False
 
     def __getattr__(self, name: str) -> object:
@@ -77,8 +77,8 @@ class DyingTable:
     def write(self, *actions: Action) -> dict[str, Value]:
         if self.died:
             raise Unavailable("dead")
-        self._left -= 1
-        if self._left:
+        self.left -= 1
+        if self.left:
             return self._table.write(*actions)
         self.died = True
         if self._after:

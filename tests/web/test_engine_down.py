@@ -30,7 +30,7 @@ class Silent:
     def write(self, *actions: object) -> dict[str, str]:
         raise Unavailable
 
-    def walk(self) -> Iterator[Item]:
+    def walk(self, *, after: Key | None = None) -> Iterator[Item]:
         raise Unavailable
 
 

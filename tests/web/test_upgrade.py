@@ -186,22 +186,28 @@ def what_was_deleted_goes(drive: Drive) -> None:
 def test_killed_at_any_write_the_next_start_goes_on(
     tmp_path: Path, after: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SECURITY 53: with small writes, so that there are many to be killed at."""
+    """SECURITY 53: with small writes, so that there are many to be killed at; none of them is made twice."""
     monkeypatch.setattr("smartdrive.services.upgrades.MAX_ACTIONS", 25)
-    died, n = True, 0
+    died, n, made = True, 0, set[int]()
     while died:
         n += 1
         with before("folder", tmp_path / f"{n}") as old:
             drive = old.drive()
-            dying = DyingTable(drive.table, n, after=after)
-            layout = Layout(dying, Locks(drive.table, drive.clock, drive.services.ids), drive.clock, UPGRADES)
-            with suppress(Unavailable):
-                layout.prepare()
-            died = dying.died
+            died, first = upgraded(drive, dies_at=n, after=after)
             drive.clock.forward(minutes=5)
-            drive.services.layout.prepare()
+            made.add(first + upgraded(drive, dies_at=1000, after=after)[1])
             alice = person(drive, "alice")
             assert len(found(drive, alice, "scan")) == 9
             assert len(listed(drive, alice)) == 16
             drive.table.close()  # type: ignore[attr-defined]
     assert n > 6
+    assert made == {n - 1}
+
+
+def upgraded(drive: Drive, *, dies_at: int, after: bool) -> tuple[bool, int]:
+    """Whether the program died of a write, and how many it made that count."""
+    dying = DyingTable(drive.table, dies_at, after=after)
+    layout = Layout(dying, Locks(drive.table, drive.clock, drive.services.ids), drive.clock, UPGRADES)
+    with suppress(Unavailable):
+        layout.prepare()
+    return dying.died, dies_at - dying.left - (dying.died and not after)
