@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from tests.crash.going_back import go_back, thin
+from tests.crash.many import restore_many, trash_many
 from tests.live import Answer, Client
 
 LOST = (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError)
@@ -60,14 +61,19 @@ class Actor:
             acts += [lambda: self.trash(self.chance.choice(live))] * 2
             acts.append(lambda: self.replace(self.chance.choice(live), self.content()))
             acts += [lambda: go_back(self, self.chance.choice(live)), lambda: thin(self, self.chance.choice(live))]
+            acts.append(lambda: trash_many(self, self.some_of(live)))
         if trashed:
             acts += [lambda: self.restore(self.chance.choice(trashed))]
+            acts.append(lambda: restore_many(self, self.some_of(trashed)))
             acts += [lambda: self.purge(self.chance.choice(trashed))] * 2
         if len(self.files) > 25:
             return self.empty if trashed and len(trashed) > 8 else lambda: self.trash(self.chance.choice(live))
         if self.chance.random() < 0.15:
             acts.append(self.folder)
         return self.chance.choice(acts)
+
+    def some_of(self, files: list[Known]) -> list[Known]:
+        return self.chance.sample(files, self.chance.randrange(1, len(files) + 1))
 
     def try_it(self, act: Callable[[], None]) -> None:
         try:

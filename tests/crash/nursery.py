@@ -12,8 +12,10 @@ import socket
 import subprocess
 import sys
 import time
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
 EARLY = (
@@ -149,10 +151,17 @@ def main() -> None:
         os.setsid()
         os.dup2(os.open(os.devnull, os.O_RDWR), 0)
         os.dup2(2, 1)
-        try:
-            serve(sys.argv[1]) if what == "web" else work()
-        finally:
-            os._exit(1)
+        end(what)
+
+
+def end(what: str) -> NoReturn:
+    """Be that program to its end, and say of what it ended: nobody is left whom an exception could reach."""
+    try:
+        serve(sys.argv[1]) if what == "web" else work()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(1)
 
 
 if __name__ == "__main__":

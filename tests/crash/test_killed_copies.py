@@ -1,4 +1,6 @@
-"""A copy of a large folder whose processes are killed while it fills: the next ones finish it, once and exactly.
+"""A copy of a large folder whose processes are killed while it fills, and while it is deleted for good.
+
+The next ones finish both, once and exactly.
 
 DRIVE_TEST_SEED repeats a run, as far as chance is the test's own.
 """
@@ -47,9 +49,9 @@ def test_a_copy_is_finished_however_often_its_processes_are_killed(nursery: Nurs
     source = grown(client)
     judge = Judge(tmp_path / "data", nursery.url)
     alice = judge.drive.accounts.named("alice@example.com")
-    whole, used, hits, copies = below(judge, alice, source), client.used(), 0, 0
+    whole, used, hits, purges, copies = below(judge, alice, source), client.used(), 0, 0, 0
     size = size_of(whole)
-    while hits < HITS and copies < ROUNDS:
+    while (hits < HITS or not purges) and copies < ROUNDS:
         copies += 1
         name = f"copy {copies}"
         hits += kills_while_copying(nursery, judge, chance, begin=lambda name=name: begun(client, source, name))
@@ -57,11 +59,15 @@ def test_a_copy_is_finished_however_often_its_processes_are_killed(nursery: Nurs
         assert below(judge, alice, copy["id"]) == whole
         assert client.used() == used + size
         judge.sound()
+        there_and_back(client, copy["id"], whole=lambda copy=copy: below(judge, alice, copy["id"]))
         client.ok("DELETE", f"/api/folders/{copy['id']}")
         client.ok("DELETE", f"/api/trash/{copy['id']}")
+        purges += kills_while_purging(nursery, judge, chance, left=used)
         judge.sound()
-    print(f"{hits} killed at work, {copies} copies")
+        assert client.used() == used
+    print(f"{hits} killed at copies, {purges} at deleting, {copies} copies")
     assert hits, "the kills met nobody at work"
+    assert purges, "the kills met nobody who deletes"
     judge.sound(deep=True)
     judge.close()
 
@@ -103,6 +109,32 @@ def kills_while_copying(nursery: Nursery, judge: Judge, chance: random.Random, *
             wrote(judge.drive.table, jobs.hand_over(job, now()))
         time.sleep(0.002)
     asking.join()
+    return hits
+
+
+def there_and_back(client: Client, folder: str, *, whole: Callable[[], object]) -> None:
+    """Into the trash and out of it by undo: one write each, whatever lies below."""
+    before = whole()
+    gone = client.call("DELETE", f"/api/folders/{folder}").headers["Change-Id"]
+    client.ok("POST", "/api/undo", {"change": gone})
+    assert whole() == before
+
+
+def kills_while_purging(nursery: Nursery, judge: Judge, chance: random.Random, *, left: int) -> int:
+    """Kill the worker at a few random points of what it deletes for good, until no more is `left` of the room taken.
+
+    How often there was more to do afterwards.
+    """
+    alice = judge.drive.accounts.named("alice@example.com")
+    used = lambda: judge.drive.accounts.usage(alice).used  # noqa: E731
+    hits, at = 0, used() - chance.randrange(1, 1000)
+    while used() > left:
+        if used() <= at:
+            at -= chance.randrange(500, 2000)
+            nursery.kill(nursery.worker)
+            hits += used() > left
+        nursery.start()
+        time.sleep(0.002)
     return hits
 
 
