@@ -16,6 +16,7 @@ from smartdrive.records.schema import read_schema
 from smartdrive.services.locks import Locks
 from smartdrive.services.schema import Layout
 from smartdrive.services.upgrades import UPGRADES
+from smartdrive.storage.sqlite import SqliteTable
 from tests.services.drive import Drive
 from tests.services.kept_drive import DyingTable, sha256
 from tests.services.test_recent import listed
@@ -55,7 +56,10 @@ def test_what_was_goes_on_and_what_is_new_begins(old: Before) -> None:
     states_can_be_had_back(old, site)
     activity_begins(old, site)
     what_was_deleted_goes(drive)
-    check(drive, person(drive, "alice"), person(drive, "bob"))
+    if isinstance(drive.table, SqliteTable):
+        check(drive, person(drive, "alice"), person(drive, "bob"))
+    else:  # moto takes its time, and `fsck` looks for each word, too
+        assert drive.services.fsck.run(between=0).findings == ()
 
 
 def tree(drive: Drive, name: str, folder: str = "root") -> dict[str, Any]:
@@ -124,11 +128,12 @@ def uploads_go_on(old: Before, site: Site) -> None:
     assert {name: each["done"] for name, each in begun.items()} == {"in parts": [1], "begun": [], "arrived": [1]}
     send(site, alice, begun["in parts"]["id"], number=2, data=b"later")
     send(site, alice, begun["begun"]["id"], number=1, data=b"begun")
-    for each in begun.values():
-        assert alice.post(f"/api/uploads/{each['id']}/complete").status_code == 201
-    names = tree(Drive(site.services, old.clock, site.services.table, site.services.objects), "alice")
-    assert names["in parts.bin"] == sha256(bytes(FIRST_PART) + b"later")
-    assert (names["begun.bin"], names["arrived.bin"]) == (sha256(b"begun"), sha256(b"arrived"))
+    bytes_of = {"in parts": bytes(FIRST_PART) + b"later", "begun": b"begun", "arrived": b"arrived"}
+    for name, each in begun.items():
+        done = alice.post(f"/api/uploads/{each['id']}/complete")
+        assert done.status_code == 201
+        address = alice.get(f"/api/files/{done.json['file']['id']}/download").headers["Location"]
+        assert sha256(fetched(site, address)) == sha256(bytes_of[name])
     assert alice.get("/api/me/usage").json["used"] == old.hands["used"]["alice"], "room was taken when they began"
 
 
