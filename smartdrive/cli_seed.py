@@ -25,7 +25,7 @@ def seed(*, files: int, folders: int | None, email: str) -> None:
     """Fill a drive with small files for trials; the same names each time, and what is there already stays."""
     drive, began = services(), time.monotonic()
     user = drive.accounts.named(email) if email else drive.accounts.operator()
-    seeding = Seeding(drive.table, drive.objects, drive.tree, drive.folders, drive.uploads)
+    seeding = Seeding(drive.table, drive.objects, drive.tree, drive.folders, drive.uploads, drive.clock, drive.ids)
     made = seeding.fill(user, files=files, folders=folders or -(-files // FILES_A_FOLDER), told=_told)
     there = f" {made.there} were there before." if made.there else ""
     took = f"{made.size} bytes, in {time.monotonic() - began:.0f} s"

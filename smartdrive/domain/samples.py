@@ -31,7 +31,7 @@ _BYTES = {
     "gif": _GIF, "docx": _EMPTY_ZIP, "xlsx": _EMPTY_ZIP, "zip": _EMPTY_ZIP, "odt": _EMPTY_ZIP, "mp3": b"ID3\x04\0\0",
 }  # fmt: skip
 _SAID = frozenset({"txt", "md", "csv", "log", "pdf"})
-"""Kinds whose bytes end in the file's own name."""
+"""Kinds whose bytes end in the first word of the file's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,8 @@ def sample_files(folder: int, count: int) -> Iterator[SampleFile]:
     for number in range(count):
         turn = folder * 31 + number * 7
         moment = _BEGAN + timedelta(minutes=(turn * 1013) % 3_600_000)
-        words = f"{_FIRST[turn % len(_FIRST)]} {_SECOND[(turn // 3) % len(_SECOND)]}"
+        first = _FIRST[turn % len(_FIRST)]
+        words = f"{first} {_SECOND[(turn // 3) % len(_SECOND)]}"
         kind = kinds[(turn // 2) % len(kinds)]
         name = f"{words} {moment:%Y-%m-%d} {folder:05d}-{number:05d}.{kind}"
-        yield SampleFile(name, _BYTES[kind] + (f"{name}\n".encode() if kind in _SAID else b""), moment)
+        yield SampleFile(name, _BYTES[kind] + (f"{first}\n".encode() if kind in _SAID else b""), moment)
