@@ -12,20 +12,22 @@ from smartdrive.records import jobs
 from smartdrive.services.copying import Copying, CopyWish
 from smartdrive.services.landing import Settled
 from smartdrive.services.moving import Moving, Outcome
+from smartdrive.services.stars import Stars
 from smartdrive.services.trashing import Trashing
 
-Action = Literal["move", "copy", "trash", "restore"]
+Action = Literal["move", "copy", "trash", "restore", "star"]
 MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to do, and where to; `target` and `conflict` are for moves and copies."""
+    """What to do, and where to; `target` and `conflict` are for moves and copies, `starred` says which way stars go."""
 
     action: Action
     ids: Sequence[str]
     target: str = ""
     conflict: Conflict | None = None
+    starred: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +46,13 @@ class Bulk:
     moving: Moving
     copying: Copying
     trashing: Trashing
+    stars: Stars
 
     def run(self, user: User, wanted: Wanted) -> Answer:
         """Do it. A thing named twice is done once; an unknown one fails alone, an unknown target all of it.
 
-        BadInput for an empty list or more than a thousand things, and where target or conflict do not fit the action.
+        BadInput for an empty list or more than a thousand things, and where target, conflict or starred do not fit the
+        action.
         """
         _check(wanted)
         ids = list(dict.fromkeys(wanted.ids))
@@ -65,6 +69,8 @@ class Bulk:
             return self.copying.many(user, ids, wish=CopyWish(wanted.target, conflict))
         if wanted.action == "trash":
             return self.trashing.put_many(user, ids)
+        if wanted.action == "star":
+            return self.stars.mark_many(user, ids, starred=wanted.starred is not False)
         return self.trashing.restore_many(user, ids)
 
 
@@ -78,3 +84,5 @@ def _check(wanted: Wanted) -> None:
     if not goes_somewhere and (wanted.target or wanted.conflict):
         name = "target" if wanted.target else "conflict"
         raise BadInput(_("That is for moves and copies alone."), fields={name: _("There is no such field.")})
+    if wanted.action != "star" and wanted.starred is not None:
+        raise BadInput(_("That is for stars alone."), fields={"starred": _("There is no such field.")})

@@ -106,6 +106,7 @@ class Order:
     trash: Trash
     versions: Versions
     copying: Copying
+    stars: Stars
     journal: Journal
 
 
@@ -149,7 +150,7 @@ def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock
         copying=order.copying,
         bulk=_bulk(table, order),
         jobs=Jobs(table, clock),
-        stars=Stars(table, order.tree, Placing(table), clock),
+        stars=order.stars,
         recent=Recent(table, Placing(table)),
         search=Search(table, order.tree),
         undo=Undo(table, order.items, order.trash, order.versions, clock, settings.undo_days),
@@ -176,12 +177,13 @@ def _order(settings: Settings, table: Table, *, clock: Clock, ids: Ids) -> Order
         trash=Trash(table, tree, names, clock, days, journal),
         versions=Versions(table, tree, history, clock, ids, journal),
         copying=Copying(table, tree, names, history, filling, clock, ids, days, journal),
+        stars=Stars(table, tree, Placing(table), clock),
         journal=journal,
     )
 
 
 def _bulk(table: Table, order: Order) -> Bulk:
-    return Bulk(table, Moving(table, order.items), order.copying, Trashing(table, order.trash))
+    return Bulk(table, Moving(table, order.items), order.copying, Trashing(table, order.trash), order.stars)
 
 
 def _traffic(settings: Settings, engine: Engine, *, order: Order, keys: Keychain, clock: Clock, ids: Ids) -> Traffic:

@@ -10,7 +10,7 @@ from smartdrive.services.landing import Settled
 from smartdrive.web.bulk_shapes import JobState, ResultOfMany
 from smartdrive.web.errors import STATUS, problem
 
-DONE: dict[Action, int] = {"move": 200, "copy": 201, "trash": 204, "restore": 200}
+DONE: dict[Action, int] = {"move": 200, "copy": 201, "trash": 204, "restore": 200, "star": 200}
 UNDER_WAY = 202
 SKIPPED = "skipped"
 

@@ -171,6 +171,8 @@ def test_wrong_requests_are_sentences(drive: Drive, alice: User) -> None:
         Wanted("move", [file.id]),
         Wanted("trash", [file.id], "root"),
         Wanted("restore", [file.id], conflict="skip"),
+        Wanted("star", [file.id], "root"),
+        Wanted("trash", [file.id], starred=True),
     ):
         with pytest.raises(BadInput):
             drive.services.bulk.run(alice, wanted)
@@ -180,7 +182,7 @@ def test_wrong_requests_are_sentences(drive: Drive, alice: User) -> None:
                 drive.services.bulk.run(alice, Wanted(action, [file.id], target))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("action", ["move", "copy", "trash", "restore"])
+@pytest.mark.parametrize("action", ["move", "copy", "trash", "restore", "star"])
 def test_a_hundred_take_few_calls(tmp_path: Path, action: Action) -> None:
     """No call for each: of a hundred things at once at most a third as many calls as things."""
     sound = make_drive(tmp_path / "data")

@@ -1,15 +1,18 @@
 """Stars stay with their things through everything, and go for good with them."""
 
 import threading
+from pathlib import Path
 
 import pytest
 
 from smartdrive.domain.errors import BadInput, Forbidden, NotFound
 from smartdrive.domain.models import Node, User
-from smartdrive.ports.table import Change, Delete, Put
+from smartdrive.ports.table import Change, Contended, Delete, Put
 from smartdrive.records import keys, nodes
 from smartdrive.services import stars
-from tests.services.drive import Drive
+from smartdrive.services.landing import Settled
+from tests.faulty_table import Fault, FaultyTable
+from tests.services.drive import Drive, make_drive
 
 
 def star(drive: Drive, user: User, *things: Node) -> None:
@@ -187,3 +190,25 @@ def test_what_stands_below_something_broken_is_not_shown(drive: Drive, alice: Us
     assert node
     drive.table.write(nodes.delete_node(node))
     assert listed(drive, alice) == []
+
+
+def test_many_get_stars_as_far_as_there_are_any(drive: Drive, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [drive.store(alice, name) for name in "abcd"]
+    monkeypatch.setattr(stars, "MOST", 3)
+    star(drive, alice, files[3])
+    found = drive.services.stars.mark_many(alice, [each.id for each in files], starred=True)
+    assert [type(found[each.id]) for each in files] == [Settled, Settled, BadInput, Settled]
+    assert sorted(listed(drive, alice)) == ["a", "b", "d"]
+    assert sound(drive)
+
+
+def test_a_write_of_many_that_fails_is_made_for_each(tmp_path: Path) -> None:
+    drive = make_drive(tmp_path / "data")
+    alice = drive.person("alice")
+    files = [drive.store(alice, name) for name in "abc"]
+    table = FaultyTable(drive.table, Fault(Contended("busy"), at=1, verb="write"))
+    late = make_drive(tmp_path / "data", wrap=lambda _: table)
+    found = late.services.stars.mark_many(alice, [each.id for each in files], starred=True)
+    assert [type(found[each.id]) for each in files] == [Settled] * 3
+    assert sorted(listed(drive, alice)) == ["a", "b", "c"]
+    assert sound(drive)

@@ -55,6 +55,10 @@ def restore_ten(stage: Stage) -> Iterator[None]:
     return many(stage, "restore", before="trash")
 
 
+def star_ten(stage: Stage) -> Iterator[None]:
+    return many(stage, "star")
+
+
 BULK_ACTS: Sequence[tuple[str, Act]] = (
     ("copy a file", copy_file),
     ("copy it over another one", copy_over_file),
@@ -63,4 +67,5 @@ BULK_ACTS: Sequence[tuple[str, Act]] = (
     ("copy 10 files", copy_ten),
     ("put 10 files in the trash", trash_ten),
     ("restore 10 files", restore_ten),
+    ("star 10 files", star_ten),
 )

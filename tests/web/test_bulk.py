@@ -45,6 +45,18 @@ def test_each_answers_for_itself(alice: Person, bob: Person) -> None:
     assert statuses(bulk(alice, "restore", *copies)) == dict.fromkeys(copies, 200)
 
 
+def test_stars_for_many_at_once(alice: Person, bob: Person) -> None:
+    a, b, to, hers = store(alice, "a.txt"), store(alice, "b.txt"), folder(alice, "to"), store(bob, "hers")
+    starred = lambda: {each["id"] for each in alice.api.get("/api/starred").json["items"]}  # noqa: E731
+    found = bulk(alice, "star", a, hers, to, "nothing", alice.user.root)
+    assert [each["status"] for each in found] == [200, 404, 200, 404, 403]
+    assert starred() == {a, to}
+    assert statuses(bulk(alice, "star", a, b)) == {a: 200, b: 200}
+    answer = alice.api.post("/api/bulk", {"action": "star", "ids": [to, b], "starred": False})
+    assert statuses(answer.json["results"]) == {to: 200, b: 200}
+    assert starred() == {a}
+
+
 def test_nobody_reaches_what_is_somebody_elses(alice: Person, bob: Person) -> None:
     """SECURITY 16."""
     hers, mine = store(alice, "hers"), store(bob, "mine")
@@ -69,6 +81,9 @@ def test_nobody_reaches_what_is_somebody_elses(alice: Person, bob: Person) -> No
         {"action": "move", "ids": ["a"]},
         {"action": "trash", "ids": ["a"], "target": "root"},
         {"action": "trash", "ids": ["a"], "conflict": "skip"},
+        {"action": "star", "ids": ["a"], "target": "root"},
+        {"action": "trash", "ids": ["a"], "starred": True},
+        {"action": "star", "ids": ["a"], "starred": "yes"},
         {"action": "move", "ids": ["a"], "target": "root", "conflict": "never"},
         {"action": "trash", "ids": "a"},
         {"action": "trash", "ids": [1]},

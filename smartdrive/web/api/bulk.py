@@ -20,24 +20,29 @@ bp = Blueprint("api_bulk", __name__)
 
 
 class ManyThings(Body):
-    """What to do with which things; `target` is a folder, `conflict` what to do with taken names (else `ask`)."""
+    """What to do with which things; `target` is a folder, `conflict` what to do with taken names (else `ask`).
+
+    Of `star`, `starred` false takes stars away.
+    """
 
     action: Action
     ids: Annotated[list[str], Field(min_length=1, max_length=MOST)]
     target: str = ""
     conflict: Conflict | None = None
+    starred: bool | None = None
 
 
 @bp.post("/bulk")
 @signed_in
 @documented({200: Results, 202: BegunResults}, takes=ManyThings, refuses=("not_found",))
 def act() -> ResponseReturnValue:
-    """Move, copy, delete or restore up to 1,000 things: each whole or not at all, whatever becomes of the others.
+    """Move, copy, delete, restore or star up to 1,000 things: each whole or not at all, whatever becomes of the others.
 
     202 when folders are copied that do not fit into a request.
     """
     wanted = body(ManyThings)
-    answer = services().bulk.run(current_user(), Wanted(wanted.action, wanted.ids, wanted.target, wanted.conflict))
+    act_on = Wanted(wanted.action, wanted.ids, wanted.target, wanted.conflict, wanted.starred)
+    answer = services().bulk.run(current_user(), act_on)
     results = [many.result(each, way, action=wanted.action) for each, way in answer.outcomes.items()]
     if answer.job is None:
         return jsonify(Results(results=results))
