@@ -30,6 +30,7 @@ async function choose(taken) {
   const one = taken.length === 1;
   const { choice } = await askAboutName({
     text: one ? t("tray_taken", { name: thing.name }) : tn("names_taken", taken.length, { name: thing.name }),
+    count: taken.length,
     existing: one ? { ...existing, time: existing.modified } : null,
     canReplace: taken.some((each) => each.thing.kind === each.error.body.existing.kind),
   });

@@ -1,9 +1,8 @@
-import { api } from "../api.js";
-import { changed, many, report, saidOf } from "./many.js";
+import { bulk } from "./bulk.js";
+import { changed, report, saidOf } from "./many.js";
 
 async function mark(things, starred) {
-  const set = ({ id, kind }) => api("PATCH", `/api/${kind}s/${id}`, { starred });
-  const result = await many(things, set, { doing: "starring" });
+  const result = await bulk("star", things, { starred, doing: "starring" });
   changed();
   const words = starred ? { one: "starred_one", several: "starred" } : { one: "unstarred_one", several: "unstarred" };
   report(result, {
