@@ -62,6 +62,13 @@ class Hands:
         found: list[str] = self.page.locator("#main tr[data-id]").evaluate_all("all => all.map((e) => e.dataset.name)")
         return found
 
+    def scroll_to_the_end(self, count: int) -> None:
+        """Down the list until so many rows have come."""
+        rows = self.page.locator("#main tr[data-id]")
+        while (shown := rows.count()) < count:
+            rows.last.scroll_into_view_if_needed()
+            expect(rows).not_to_have_count(shown, timeout=MINUTE)
+
     def go(self, place: str, title: str) -> None:
         """To one of the places: files, links, trash or settings."""
         self.page.locator(f"[data-place={place}]:visible").click()

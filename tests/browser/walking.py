@@ -76,7 +76,7 @@ class Walk:
         self.hands.enter("Scans")
         self._sort("Size", "descending")
         names = [path.name for path in self.luggage.small]
-        self._scroll_to_the_end(len(names))
+        self.hands.scroll_to_the_end(len(names))
         assert self.hands.names() == names[::-1]
         self._sort("Size", "ascending")
         assert self.hands.names()[:3] == names[:3]
@@ -92,12 +92,6 @@ class Walk:
         wanted = re.compile(rf"[?&]sort={'-' * (direction == 'descending')}{label.lower()}\b")
         expect(self.page).to_have_url(wanted, timeout=3 * MINUTE)
         self.hands.here("Scans")
-
-    def _scroll_to_the_end(self, count: int) -> None:
-        rows = self.page.locator("#main tr[data-id]")
-        while (shown := rows.count()) < count:
-            rows.last.scroll_into_view_if_needed()
-            expect(rows).not_to_have_count(shown, timeout=MINUTE)
 
     def fetch(self) -> None:
         """What comes back has the bytes that went up: by our hash, and by the one that the drive shows."""
