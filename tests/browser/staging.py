@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from tests.browser.hands import Hands, at_work
 from tests.browser.together import Scene, Together, grow
@@ -103,6 +103,7 @@ class Tour:
 
     hands: Hands
     stage: Stage
+    held: list[Route] = field(default_factory=list)
 
     @property
     def page(self) -> Page:
@@ -183,6 +184,8 @@ class Tour:
         yield "add menu", lambda: self._instead(lambda: self.page.locator(add).click())
         yield "row menu", lambda: self._instead(lambda: self._menu_of("Plans"))
         yield "selection", lambda: self._instead(self._select)
+        yield "cut", self._cut
+        yield "at work", self._work
 
     def _instead(self, act: Callable[[], object]) -> None:
         """Close what is open, then act."""
@@ -196,8 +199,29 @@ class Tour:
         for name in ("Plans", NAMES[0]):
             self.hands.row(name).locator("[name=ids]").check()
 
+    def _cut(self) -> None:
+        self.page.keyboard.press("Control+x")
+        expect(self.page.locator("#main tr.cut")).to_have_count(2)
+
+    def _work(self) -> None:
+        """As long as nobody answers, what is done with these stands on their rows."""
+        self.page.route("**/api/bulk", self._hold)
+        self.page.locator("#main tr.cut [data-row-menu]").first.click()
+        self.page.locator("#row-menu [data-act=star]").click()
+        expect(self.page.locator("#main tr[data-working]")).to_have_count(2)
+        expect(self.page.locator("#row-menu")).to_be_hidden()
+
+    def _hold(self, route: Route) -> None:
+        self.held.append(route)
+
+    def _answer(self) -> None:
+        while self.held:
+            self.held.pop().continue_()
+        self.page.unroute("**/api/bulk")
+        expect(self.page.locator("#main tr[data-working]")).to_have_count(0)
+
     def _dialogs(self) -> Iterator[Scene]:
-        yield "rename", lambda: self._open("rename", ".name-field input")
+        yield "rename", lambda: (self._answer(), self._open("rename", ".name-field input"))
         yield "move dialog", lambda: self._open("move", "#move [role=treeitem] [role=treeitem] >> nth=0")
         yield "share dialog", lambda: self._open("share", "#share input[readonly]")
         yield "direct link made", self._make_direct_link

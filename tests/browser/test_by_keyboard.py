@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 from playwright.sync_api import Browser, Locator, expect
@@ -11,7 +12,7 @@ from tests.browser.eyes import Eyes
 from tests.browser.hands import MINUTE, Hands
 from tests.browser.keyboards import Keyboard
 from tests.browser.photos import WIDE, profile
-from tests.live import PASSWORD, Live
+from tests.live import PASSWORD, Client, Live
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -104,6 +105,28 @@ class Person:
         expect(dialog).to_be_hidden()
         return address
 
+    def opened(self, dialog: Locator) -> None:
+        """The focus goes into it and does not leave it by Tab, either way."""
+        expect(dialog).to_be_visible(timeout=MINUTE)
+        self.hands.page.wait_for_function(INSIDE, arg=dialog.element_handle(), timeout=MINUTE)
+        for key in ("Tab", "Tab", "Tab", "Shift+Tab", "Shift+Tab", "Shift+Tab", "Shift+Tab"):
+            self.keys.press(key)
+            focus = self.hands.page.evaluate("() => document.activeElement.outerHTML")
+            assert self.hands.page.evaluate(INSIDE, dialog.element_handle()), f"{key} leads out: {focus[:200]}"
+
+    def left(self, dialog: Locator, back: Locator) -> None:
+        """Escape closes it, and the focus is where it was."""
+        self.keys.press("Escape")
+        expect(dialog).to_be_hidden()
+        expect(back).to_be_focused(timeout=MINUTE)
+
+
+INSIDE = """(dialog) => {
+  const { activeElement } = document;
+  return dialog.contains(activeElement) || activeElement === document.body;
+}"""
+"""Between the last and the first control of a dialog Tab passes the browser's own, and then nothing has the focus."""
+
 
 @pytest.fixture
 def person(browser: Browser, lists: Live) -> Iterator[Person]:
@@ -149,4 +172,97 @@ def test_the_whole_way_without_a_mouse(person: Person, lists: Live, tmp_path: Pa
     keys.press("ArrowDown", "Enter")
     hands.here("Papers")
     expect(hands.row("minutes.txt")).to_be_visible()
+    assert not keys.lost, "\n".join(keys.lost)
+
+
+@pytest.fixture
+def owner(person: Person, lists: Live) -> Client:
+    """Has two files, one of them in two versions, and a folder in which the name of the first is taken."""
+    name = f"keys-{token_hex(4)}"
+    owner = lists.client.register(name)
+    annexes = owner.ok("POST", "/api/folders", {"parent": "root", "name": "Annexes"})["folder"]["id"]
+    for text in (b"one", b"two"):
+        owner.upload("a.txt", text, conflict="replace")
+    owner.upload("b.txt", b"b")
+    owner.upload("a.txt", b"older", parent=annexes)
+    person.hands.log_in(f"{name}@example.com")
+    person.hands.page.locator("#main").focus()
+    person.keys.press("ArrowDown")
+    return owner
+
+
+def test_dialogs_take_the_focus_keep_it_and_give_it_back(person: Person, owner: Client) -> None:
+    hands, keys, page = person.hands, person.keys, person.hands.page
+    row, mover, question = hands.row("a.txt"), page.locator("#move"), page.locator("#conflict")
+    person.row("a.txt")
+    keys.press("?")
+    person.opened(page.locator("#keys"))
+    person.left(page.locator("#keys"), row)
+    for act in ("move", "copy-to"):
+        person.choose(act)
+        person.opened(mover)
+        person.left(mover, row)
+    copy_into(person, "Annexes")
+    person.opened(question)
+    person.left(question, row)
+    copy_into(person, "Annexes")
+    expect(question).to_be_visible(timeout=MINUTE)
+    keys.use(question.get_by_role("button", name="Keep both"))
+    expect(hands.toast("is copied to “Annexes”")).to_be_visible(timeout=MINUTE)
+    expect(row).to_be_focused()
+    keys.press("Control+z")
+    expect(hands.toast("The copies are in the trash.")).to_be_visible(timeout=MINUTE)
+    expect(row).to_be_focused()
+    keys.press("Home", "Space", "Shift+ArrowDown", "Shift+ArrowDown")
+    zip_button = page.locator("[data-selection] [data-act=download]")
+    keys.to(zip_button, "Shift+Tab")
+    with page.expect_download(timeout=MINUTE) as started:
+        keys.press("Enter")
+    assert started.value.suggested_filename.endswith(".zip")
+    expect(zip_button).to_be_focused()
+    assert not keys.lost, "\n".join(keys.lost)
+
+
+def copy_into(person: Person, folder: str) -> None:
+    """By the dialog; the row that has the focus."""
+    mover = person.hands.page.locator("#move")
+    person.choose("copy-to")
+    expect(mover.get_by_role("treeitem", name="My files")).to_be_focused(timeout=MINUTE)
+    person.keys.press("ArrowRight")
+    expect(mover.get_by_role("treeitem", name=folder)).to_be_focused()
+    person.keys.use(mover.get_by_role("button", name="Copy here"))
+
+
+def test_searching_old_versions_and_an_empty_trash(person: Person, owner: Client) -> None:
+    hands, keys, page = person.hands, person.keys, person.hands.page
+    person.row("b.txt")
+    keys.press("Delete")
+    expect(hands.row("b.txt")).to_have_count(0, timeout=MINUTE)
+    keys.press("/")
+    expect(page.get_by_role("searchbox", name="Search files")).to_be_focused()
+    keys.look()
+    keys.type("a tx")
+    hands.here("“a tx”")
+    expect(page.locator("#main tr[data-id]")).to_have_count(2)
+    expect(page.locator("#main mark").first).to_be_visible()
+    keys.press("ArrowDown")
+    expect(page.locator("#main tr[data-id]:focus")).to_be_visible()
+    keys.look()
+    page.goto(f"{hands.url}/files/{owner.items()[1]['id']}/details")
+    hands.here("a.txt")
+    confirmed, oldest = page.locator("dialog[open]"), page.locator("#main .version").last
+    delete = oldest.get_by_role("button", name="Delete")
+    keys.use(delete)
+    person.opened(confirmed)
+    person.left(confirmed, delete)
+    page.goto(f"{hands.url}/trash")
+    hands.here("Trash")
+    empty = person.button("Empty trash")
+    keys.use(empty)
+    person.opened(confirmed)
+    person.left(confirmed, empty)
+    keys.press("Enter")
+    keys.use(confirmed.get_by_role("button", name="Empty"))
+    expect(page.get_by_role("heading", name="The trash is empty")).to_be_visible(timeout=MINUTE)
+    assert owner.ok("GET", "/api/trash")["items"] == []
     assert not keys.lost, "\n".join(keys.lost)

@@ -25,6 +25,7 @@ def test_the_whole_way(browser: Browser, lists: Live, tmp_path: Path, width: int
         bin_and_back(ana)
         if width > 360:
             a_long_list(ana, tmp_path)
+        found(ana)
         links(ana, browser)
         a_direct_link(ana)
         settings(ana)
@@ -117,6 +118,23 @@ def a_long_list(ana: Plain, tmp_path: Path) -> None:
     expect(ana.page.locator(".files-grid")).to_be_visible()
     ana.follow("Papers")
     assert ana.names()[:2] == ["201.txt", "200.txt"], "order and view are remembered"
+
+
+def found(ana: Plain) -> None:
+    """By a word of a name that lies elsewhere, and kept to a kind by the button beside the lists."""
+    words = ana.page.get_by_role("searchbox", name="Search files")
+    ana.open("/files")
+    if not words.is_visible():
+        ana.leave_by(ana.page.get_by_role("link", name="Search"))
+    words.fill("pap")
+    with ana.page.expect_navigation(wait_until="domcontentloaded"):
+        words.press("Enter")
+    ana.look()
+    ana.here("“pap”")
+    assert (ana.names(), ana.page.locator("#main mark").all_inner_texts()) == (["Papers"], ["Pap"])
+    ana.page.get_by_role("combobox", name="Kind").select_option(label="Images")
+    ana.press("Search")
+    expect(ana.page.get_by_role("heading", name="Nothing found")).to_be_visible()
 
 
 def links(ana: Plain, browser: Browser) -> None:
