@@ -165,7 +165,7 @@ class Desk:
         """Each file stands on the drive with its bytes; and nothing broke on the page meanwhile."""
         for path in paths:
             assert sha256(self.content(path.name)) == sha256(path.read_bytes())
-        assert self.open_uploads() == []
+        assert self.open_uploads() == [], self.open_uploads()
         assert self.broken == []
         assert self.page.evaluate("window.cspReports ?? []") == []
 

@@ -94,7 +94,7 @@ def test_the_dialogs_of_a_file_page_do_each_thing_once_however_often_it_was_read
         page.locator("#share").get_by_role("button", name="Create").click()
         expect(page.locator("#share .link")).to_have_count(links)
         page.locator("#share").get_by_role("button", name="Done").click()
-        expect(page.locator("#main .plain > li")).to_have_count(links)
+        expect(page.locator(".details-facts > .plain > li")).to_have_count(links)
         desk.hands.here("z.txt")
 
 
