@@ -5,11 +5,10 @@ import json
 
 from smartdrive.domain.clock import stamp
 from smartdrive.domain.events import Event
-from smartdrive.ports.table import Absent, Item, Put, Slice, Table
+from smartdrive.ports.table import MAX_PAGE, Absent, Item, Put, Slice, Table
 from smartdrive.records import journal_keys
 from smartdrive.records.codec import optional_time, text
 
-MAX_GROUP = 1000
 _TEXTS = ("item", "name", "parent", "version", "was_name", "was_parent", "was_version", "label", "undoes")
 
 
@@ -53,9 +52,13 @@ def read_events(table: Table, owner: str, *, item: str = "", limit: int, cursor:
 
 
 def read_change(table: Table, owner: str, *, change: str) -> list[Event]:
-    """All that one request did, at most a thousand events."""
-    rows = table.query(journal_keys.journal(owner), begins=f"{change}-", limit=MAX_GROUP).items
-    return [event_of(row) for row in rows]
+    """All that one request did: a few events for each of its things, which are a thousand at most."""
+    rows = table.query(journal_keys.journal(owner), begins=f"{change}-", limit=MAX_PAGE)
+    found = rows.items
+    while rows.cursor:
+        rows = table.query(journal_keys.journal(owner), begins=f"{change}-", limit=MAX_PAGE, cursor=rows.cursor)
+        found = [*found, *rows.items]
+    return [event_of(row) for row in found]
 
 
 def read_oldest(table: Table, owner: str, *, limit: int, cursor: str | None = None) -> Slice:

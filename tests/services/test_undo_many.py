@@ -9,9 +9,10 @@ import pytest
 
 from smartdrive.domain.clock import new_id
 from smartdrive.domain.errors import DriveError, StandsInTheWay
-from smartdrive.domain.events import change_id
+from smartdrive.domain.events import Event, change_id
 from smartdrive.domain.models import Acting, Conflict, Node, User
 from smartdrive.ports.table import Unavailable
+from smartdrive.records import journal
 from smartdrive.services.bulk import Wanted
 from tests.faulty_table import Fault, FaultyTable
 from tests.services.drive import Drive, make_drive
@@ -66,6 +67,19 @@ def test_a_move_and_what_it_replaced(drive: Drive, alice: User, things: dict[str
     assert not [each for each in undo(drive, alice, change) if isinstance(each, DriveError)]
     assert everything(drive, alice) == before
     assert drive.services.fsck.run(between=0).clean
+
+
+def test_what_left_more_events_than_a_page_has_goes_back_whole(drive: Drive, alice: User) -> None:
+    """Moving a thousand things and replacing as many leaves two thousand events; here the thousand before are made."""
+    to, some = drive.folder(alice, "to"), [drive.store(alice, f"{number}.txt").id for number in range(3)]
+    change = at_once(drive, alice, *some, action="move", to=to.id)
+    told = Event(f"{change}-", alice.id, alice.id, "", "make", item=to.id, kind="folder", name="to", parent=alice.root)
+    for start in range(0, 1000, 100):
+        ids = (f"{told.id}{number:08d}" for number in range(start, start + 100))
+        drive.table.write(*(journal.put_event(replace(told, id=each)) for each in ids))
+    outcomes = undo(drive, alice, change)
+    assert len([each for each in outcomes if isinstance(each, Node)]) == len(some)
+    assert drive.names(alice, to.id) == []
 
 
 def test_copies_and_what_they_replaced(drive: Drive, alice: User, things: dict[str, Node]) -> None:
