@@ -9,6 +9,8 @@ from smartdrive.ports.table import MAX_PAGE, Absent, Item, Put, Slice, Table
 from smartdrive.records import journal_keys
 from smartdrive.records.codec import optional_time, text
 
+SINCE_A_TRIP = 100
+"""Most that is undone was done a moment ago."""
 _TEXTS = ("item", "name", "parent", "version", "was_name", "was_parent", "was_version", "label", "undoes")
 
 
@@ -59,6 +61,20 @@ def read_change(table: Table, owner: str, *, change: str) -> list[Event]:
         rows = table.query(journal_keys.journal(owner), begins=f"{change}-", limit=MAX_PAGE, cursor=rows.cursor)
         found = [*found, *rows.items]
     return [event_of(row) for row in found]
+
+
+def read_since(table: Table, owner: str, *, change: str, most: int) -> list[Event] | None:
+    """All that was done after a change, newest first; None where that is more than so many events."""
+    found: list[Event] = []
+    cursor: str | None = None
+    while len(found) <= most:
+        rows = read_events(table, owner, limit=SINCE_A_TRIP, cursor=cursor)
+        later = [event for row in rows.items if (event := event_of(row)).change > change]
+        found += later
+        cursor = rows.cursor
+        if len(later) < len(rows.items) or cursor is None:
+            break
+    return found if len(found) <= most else None
 
 
 def read_oldest(table: Table, owner: str, *, limit: int, cursor: str | None = None) -> Slice:

@@ -13,6 +13,7 @@ from smartdrive.ports.table import Table
 from smartdrive.records import journal
 from smartdrive.services.guards import Guard
 from smartdrive.services.items import Items
+from smartdrive.services.since import Since, done_since
 from smartdrive.services.trash import Trash
 from smartdrive.services.versions import Versions
 
@@ -54,7 +55,9 @@ class Undo:
         if not events:
             raise NotFound
         me = replace(user, acting=replace(user.acting, undoes=change))
-        outcomes = {event: self._tried(me, event) for event in _in_order(events)}
+        buries = any(_buries(event) for event in events)
+        since = done_since(self.trash.tree, user, change=change) if buries else Since(frozenset())
+        outcomes = {event: self._tried(me, event, since=since) for event in _in_order(events)}
         refusals = [each for each in outcomes.values() if isinstance(each, DriveError)]
         if len(refusals) == len(outcomes):
             raise refusals[0]
@@ -71,9 +74,11 @@ class Undo:
             return False
         return node.state == ("trashed" if event.act == "trash" else "live")
 
-    def _tried(self, me: User, event: Event) -> Outcome:
+    def _tried(self, me: User, event: Event, *, since: Since) -> Outcome:
         try:
             self._judge(event)
+            if _buries(event):
+                since.check(event.item)
             return self._back(me, event)
         except Busy:
             raise
@@ -122,6 +127,11 @@ def _still(event: Event) -> Guard:
             raise StandsInTheWay
 
     return look
+
+
+def _buries(event: Event) -> bool:
+    """Whether undoing it takes a folder out of sight, with all that is in it."""
+    return event.kind == "folder" and event.act in ("copy", "restore")
 
 
 def _as_left(event: Event, node: Node) -> bool:

@@ -27,10 +27,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Done:
-    """A change, by its id, and its parts."""
+    """A change, by its id, its parts, and the id of the one that it took back."""
 
     id: str
     parts: Sequence[Part]
+    undoes: str = ""
 
 
 def moved(thing: Thing, *, name: str, parent: str) -> list[Part]:
@@ -50,7 +51,21 @@ def written(thing: Thing) -> Part:
     return Part("version", thing.id, version=thing.version, was_version=thing.versions[-2].id)
 
 
-def refusals(drive: Expected, part: Part, *, change: str) -> set[Refusal]:
+def stirred(drive: Expected, done: Done, later: Sequence[Done]) -> set[str]:
+    """The folders with something in them that one of the later changes did something to, and no other took back."""
+    own = {done.id, *(each.id for each in later)}
+    back: set[tuple[str, str]] = set()
+    found: set[str] = set()
+    for each in reversed(later):
+        items = {part.item for part in each.parts} - {item for change, item in back if change == each.id}
+        if each.undoes in own:
+            back |= {(each.undoes, item) for item in items}
+        else:
+            found |= {above for item in items if drive.seen(item) for above in drive.above(item)}
+    return found
+
+
+def refusals(drive: Expected, part: Part, *, change: str, stirred: set[str]) -> set[Refusal]:
     """Why a part of a change cannot be taken back; nothing when it can."""
     thing = drive.things.get(part.item)
     if thing is None or part.way == "stays":
@@ -58,6 +73,8 @@ def refusals(drive: Expected, part: Part, *, change: str) -> set[Refusal]:
     if part.way == "trash":
         return set() if thing.trashed and thing.gone == change else {"stands_in_the_way"}
     if not drive.seen(thing.id) or not _as_left(thing, part):
+        return {"stands_in_the_way"}
+    if part.way in ("copy", "restore") and thing.id in stirred:
         return {"stands_in_the_way"}
     return _no_way(drive, thing, part)
 

@@ -136,6 +136,12 @@ class Expected:
             thing_id = self.things[thing_id].parent
         return False
 
+    def above(self, thing_id: str) -> Iterator[str]:
+        """The folders that it is in."""
+        while thing_id != self.top:
+            thing_id = self.things[thing_id].parent
+            yield thing_id
+
     def below(self, thing: Thing) -> Iterator[Thing]:
         """It, and all that goes where it goes: what is in the trash by itself stays there."""
         yield thing

@@ -35,10 +35,10 @@ class Undoing(Acting):
         self.site.clock.forward(milliseconds=1)
         self.user = replace(self.user, acting=Request(change_id(self.services.clock(), new_id())))
 
-    def told(self, *parts: Part) -> None:
+    def told(self, *parts: Part, undoes: str = "") -> None:
         """What the last request did, if it did anything."""
         if parts:
-            self.changes.append(Done(self.user.acting.change, parts))
+            self.changes.append(Done(self.user.acting.change, parts, undoes))
         self.next_change()
 
     def discard(self, thing: Thing) -> Part:
@@ -68,15 +68,20 @@ class Undoing(Acting):
         some = [each for each in self.changes if not self._why_not(each)] if able else []
         some = some or self.changes
         done = some[-1 - back % len(some)]
-        none = self._why_not(done)
+        none, stirred = self._why_not(done), self._stirred(done)
         found = self.act("undo", lambda: self.services.undo.undo(self.user, done.id), refusals=none)
         if found:
-            self._taken_back(done, found)
+            self._taken_back(done, found, stirred=stirred)
 
     def _why_not(self, done: Done) -> set[Refusal]:
         """Why nothing of a change can be taken back."""
-        found = [changes.refusals(self.expected, part, change=done.id) for part in done.parts]
+        stirred = self._stirred(done)
+        found = [changes.refusals(self.expected, part, change=done.id, stirred=stirred) for part in done.parts]
         return set().union(*found) if all(found) else set()
+
+    def _stirred(self, done: Done) -> set[str]:
+        """The folders in which something was done since."""
+        return changes.stirred(self.expected, done, self.changes[self.changes.index(done) + 1 :])
 
     def _move(self, some: list[Thing], target: str) -> Wanted:
         return Wanted("move", [each.id for each in some], target, "keep_both")
@@ -94,7 +99,7 @@ class Undoing(Acting):
         was, thing.name, thing.parent = (thing.name, thing.parent), came, target
         return changes.moved(thing, name=was[0], parent=was[1])
 
-    def _taken_back(self, done: Done, outcomes: Mapping[Event, Node | DriveError]) -> None:
+    def _taken_back(self, done: Done, outcomes: Mapping[Event, Node | DriveError], *, stirred: set[str]) -> None:
         """Each part in the order of the drive, which has to be a good one, by what is known of the parts before."""
         parts = {part.item: part for part in done.parts}
         assert {event.item for event in outcomes} == set(parts)
@@ -103,12 +108,12 @@ class Undoing(Acting):
         new: list[Part] = []
         for event, outcome in outcomes.items():
             part = parts[event.item]
-            refusals = changes.refusals(self.expected, part, change=done.id)
+            refusals = changes.refusals(self.expected, part, change=done.id, stirred=stirred)
             code = outcome.code if isinstance(outcome, DriveError) else ""
             assert code in (refusals or {""}), f"{part} ended as {code or 'done'}, not as {refusals or 'done'}"
             if isinstance(outcome, Node):
                 new += self._back(part, outcome)
-        self.told(*new)
+        self.told(*new, undoes=done.id)
 
     def _back(self, part: Part, node: Node) -> list[Part]:
         thing = self.expected.things[part.item]
