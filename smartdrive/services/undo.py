@@ -11,10 +11,11 @@ from smartdrive.domain.models import Node, User
 from smartdrive.domain.words import _
 from smartdrive.ports.table import Table
 from smartdrive.records import journal
+from smartdrive.records.trash import emptied_until
 from smartdrive.services.guards import Guard
 from smartdrive.services.items import Items
 from smartdrive.services.since import Since, done_since
-from smartdrive.services.trash import Trash
+from smartdrive.services.trash import Trash, is_in_trash
 from smartdrive.services.versions import Versions
 
 Outcome = Node | DriveError
@@ -63,16 +64,21 @@ class Undo:
             raise refusals[0]
         return outcomes
 
-    def can(self, event: Event, node: Node | None) -> bool:
-        """Whether an event could be undone as its thing is now, for pages that offer it."""
+    def able(self, user: User, events: Sequence[Event], *, things: Mapping[str, Node]) -> frozenset[str]:
+        """The ids of those events that could be undone as their things are now, for pages that offer it."""
+        nodes = ((each, things.get(each.item)) for each in events)
+        found = [(each, node) for each, node in nodes if node and self._could(each, node)]
+        trashed = any(each.act == "trash" for each, _ in found)
+        emptied = emptied_until(self.table, user.id) if trashed else None
+        kept = (each for each, node in found if node.state == "live" or is_in_trash(node, user, emptied=emptied))
+        return frozenset(each.id for each in kept)
+
+    def _could(self, event: Event, node: Node) -> bool:
         try:
             self._judge(event)
-            if node is None:
-                return False
-            _still(event)(node)
         except StandsInTheWay:
             return False
-        return node.state == ("trashed" if event.act == "trash" else "live")
+        return _as_left(event, node) and node.state == ("trashed" if event.act == "trash" else "live")
 
     def _tried(self, me: User, event: Event, *, since: Since) -> Outcome:
         try:

@@ -1,6 +1,6 @@
 """The page of what was done, by day, and the form that takes a change back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import groupby
@@ -51,11 +51,12 @@ def index() -> ResponseReturnValue:
     wanted = wanted_activity()
     page = services().activity.page(current_user(), wanted, limit=ROWS, after=cursor())
     things = services().activity.things(page.items)
+    able = services().undo.able(current_user(), page.items, things=things)
     said = request.args.get("done", "")
     return render_template(
         "activity/activity.html",
         place="activity",
-        days=_days(page.items, things),
+        days=_days(page.items, able),
         things=things,
         wanted=wanted,
         about=services().tree.node(wanted.item),
@@ -82,19 +83,15 @@ def latest(item: Node) -> tuple[Sequence[Event], Mapping[str, Node]]:
     return page.items, services().activity.things(page.items)
 
 
-def _days(events: Sequence[Event], things: Mapping[str, Node]) -> list[Day]:
+def _days(events: Sequence[Event], able: Collection[str]) -> list[Day]:
     zone = zone_named(zone_name())
     days = groupby(events, key=lambda each: local_time(each.moment, zone))
-    return [Day(date, _changes(list(some), things)) for date, some in days]
+    return [Day(date, _changes(list(some), able)) for date, some in days]
 
 
-def _changes(events: Sequence[Event], things: Mapping[str, Node]) -> list[Change]:
+def _changes(events: Sequence[Event], able: Collection[str]) -> list[Change]:
     groups = [list(some) for _, some in groupby(events, key=lambda each: each.change)]
-    return [Change(some[0].change, some, any(_undoable(each, things) for each in some)) for some in groups]
-
-
-def _undoable(event: Event, things: Mapping[str, Node]) -> bool:
-    return services().undo.can(event, things.get(event.item))
+    return [Change(some[0].change, some, any(each.id in able for each in some)) for some in groups]
 
 
 def _filters(wanted: Wanted) -> dict[str, Any]:

@@ -137,6 +137,18 @@ def test_what_stands_in_the_way_of_one_thing_leaves_the_others(alice: Person) ->
     assert "The rest has been changed since" in page.text
 
 
+def test_what_was_in_a_trash_that_was_emptied_is_not_offered(alice: Person) -> None:
+    """Before the worker has gone over it; what went there since is."""
+    first, second = store(alice, "first.txt"), store(alice, "second.txt")
+    gone = alice.api.delete(f"/api/files/{first}").headers["Change-Id"]
+    assert activity(alice, f"?item={first}")[0]["undoable"]
+    assert alice.api.delete("/api/trash").status_code == 204
+    alice.api.delete(f"/api/files/{second}")
+    assert [each["undoable"] for each in activity(alice, "?action=trash")] == [True, False]
+    assert gone not in alice.browser.get("/activity").text
+    assert undo(alice, gone).status_code == 409
+
+
 def test_the_page_shows_days_and_takes_changes_back(alice: Person, moved: tuple[str, str]) -> None:
     file, change = moved
     page = alice.browser.get("/activity")

@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from smartdrive.current import services
 from smartdrive.domain.errors import DriveError
 from smartdrive.domain.events import ACTS, Event
-from smartdrive.domain.models import Node
 from smartdrive.services.undo import Outcome
 from smartdrive.web import present
 from smartdrive.web.access import signed_in
@@ -42,7 +41,8 @@ def index() -> ResponseReturnValue:
     """
     page = services().activity.page(current_user(), wanted_activity(), limit=limit(), after=cursor())
     things = services().activity.things(page.items)
-    return jsonify(ActivityPage(items=[_shown(each, things.get(each.item)) for each in page.items], next=page.next))
+    able = services().undo.able(current_user(), page.items, things=things)
+    return jsonify(ActivityPage(items=[_shown(each, undoable=each.id in able) for each in page.items], next=page.next))
 
 
 @bp.get("/activity.csv")
@@ -66,7 +66,7 @@ def undo() -> ResponseReturnValue:
     return jsonify(Undone(results=[_undone(event, outcome) for event, outcome in outcomes.items()]))
 
 
-def _shown(event: Event, node: Node | None) -> ActivityEvent:
+def _shown(event: Event, *, undoable: bool) -> ActivityEvent:
     was = {"name": event.was_name, "parent": event.was_parent, "version": event.was_version}
     before = Before(**{name: value for name, value in was.items() if value})  # type: ignore[typeddict-item]
     return ActivityEvent(
@@ -83,7 +83,7 @@ def _shown(event: Event, node: Node | None) -> ActivityEvent:
         version=event.version,
         before=before,
         undoes=event.undoes or None,
-        undoable=services().undo.can(event, node),
+        undoable=undoable,
     )
 
 
