@@ -8,8 +8,8 @@ import { offer } from "./undoing.js";
 const SOONEST = 1000;
 const LATEST = 10000;
 
-/** Waits for a job that goes on by itself, counts along, and says what came of it. */
-async function watch({ id, done }, name) {
+/** Waits for a job that goes on by itself, counts along, and says what came of it, unless its copies were taken back. */
+async function watch({ id, done }, name, copies) {
   const words = (count) => tn("filling", count, { name });
   const note = toast(words(done), { kind: "work", seconds: Infinity });
   for (let pause = SOONEST; ; pause = Math.min(pause * 1.5, LATEST)) {
@@ -19,6 +19,7 @@ async function watch({ id, done }, name) {
     if (job.state === "running") continue;
     note.away();
     changed();
+    if (copies?.back) return;
     if (job.state === "failed") toast(job.title, { kind: "danger" });
     if (job.state === "done") toast(t("filled", { name }));
     return;
@@ -33,10 +34,10 @@ export async function copy(things, to) {
   const job = (found, lot) => (filling = { found, name: lot.find(({ kind }) => kind === "folder").name });
   const result = await bulk("copy", things, { target: to.id, doing: "copying", job });
   changed();
-  offer(result, {
+  const copies = offer(result, {
     kind: "copy",
     said: (done) => (filling ? t("copying_on", { folder: to.name }) : copiedTo(done, to)),
     again: () => copy(things, to),
   });
-  if (filling) watch(filling.found, filling.name);
+  if (filling) watch(filling.found, filling.name, copies);
 }

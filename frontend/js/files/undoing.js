@@ -4,7 +4,7 @@ import * as toasts from "../toasts.js";
 import { changed, inLots, report, saidOf } from "./many.js";
 
 const MOST = 50;
-/** What was done here and can be taken back, the last one last: {kind, things}; each thing names its change. */
+/** What was done here and can be taken back, the last one last: {kind, things, back}; each thing names its change. */
 const stack = [];
 
 const back = (one, several) => (done) => saidOf(done, { one, several });
@@ -55,15 +55,18 @@ async function undo(entry) {
   if (stack.includes(entry)) stack.splice(stack.indexOf(entry), 1);
   const { doing, said, gone } = kinds[entry.kind];
   const answers = new Map();
+  entry.back = true;
   const result = await inLots(entry.things, (lot) => takenBack(lot, answers), { doing });
+  entry.back = result.done.length > 0;
   changed(gone ? result.done.map(({ id, copy }) => ({ id: copy ?? id })) : []);
   report(result, { said, again: result.failed.some(({ error }) => error.status === 0) && (() => undo(entry)) });
 }
 
-/** Says what was done, as report() does, with the way back; Ctrl+Z knows it as well. */
+/** Says what was done, as report() does, with the way back; Ctrl+Z knows it as well. `back` of its answer: it was taken. */
 export function offer(result, { kind, said, again }) {
   const entry = result.done.length ? remember(kind, result.done) : null;
   report(result, { said, again, undo: entry && (() => undo(entry)) });
+  return entry;
 }
 
 /** Takes back what was done last; false when nothing is known of that here. */
