@@ -5,17 +5,29 @@ import { MoveDialog } from "./files/move_dialog.js";
 import { move } from "./files/moving.js";
 import { Share } from "./files/share.js";
 import { trash } from "./files/trashing.js";
-import { remember } from "./files/undoing.js";
+import { offerRenamed } from "./files/undoing.js";
 import { refresh, visit } from "./navigation.js";
 
 /** The page of one file or folder: its forms work without a page load, so that uploads go on. */
 export default class File {
   constructor(root) {
     this.root = root;
+    this.ends = new AbortController();
     this.share = lastingOf(document.getElementById("share"), Share);
     this.mover = lastingOf(document.getElementById("move"), MoveDialog);
     root.addEventListener("click", (event) => this.#click(event));
     root.addEventListener("submit", (event) => this.#submit(event));
+    const { signal } = this.ends;
+    document.addEventListener("drive:changed", ({ detail }) => this.#changed(detail.gone), { signal });
+  }
+
+  disconnect() {
+    this.ends.abort();
+  }
+
+  /** What was done here was taken back: the page says so. */
+  #changed(gone) {
+    if (!gone.includes(this.thing.id)) refresh();
   }
 
   get thing() {
@@ -64,7 +76,7 @@ export default class File {
     const { name } = form.elements;
     try {
       const { change } = await api("PATCH", `/api/${this.thing.kind}s/${this.thing.id}`, { name: name.value });
-      remember("rename", [{ ...this.thing, change }]);
+      offerRenamed({ ...this.thing, name: name.value, change });
       await refresh();
     } catch (refusal) {
       name.setAttribute("aria-invalid", "true");

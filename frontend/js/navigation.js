@@ -6,7 +6,7 @@ import * as steps from "./steps.js";
 import { learn, t } from "./strings.js";
 import { toast } from "./toasts.js";
 
-const inside = /^\/(files|help|links|recent|search|starred|trash|settings)(\/|$)/;
+const inside = /^\/(activity|files|help|links|recent|search|starred|trash|settings)(\/|$)/;
 const wholePage = ["bar-action", "page-extras", "main"];
 const SCROLL_RESTS = 300;
 let visiting = null;
@@ -27,10 +27,21 @@ function isOurs(link, event) {
   return "driveLink" in link.dataset || inside.test(link.pathname);
 }
 
+/** A field may be called "action": the property would be that one. */
+const actionOf = (form) => new URL(form.getAttribute("action") ?? "", location.href);
+
 function isOurForm(form, event) {
-  if (event.defaultPrevented || form.method !== "post" || !form.closest("#main")) return false;
-  const { origin, pathname } = new URL(form.action);
+  if (event.defaultPrevented || form.method === "dialog" || !form.closest("#main")) return false;
+  const { origin, pathname } = actionOf(form);
   return origin === location.origin && inside.test(pathname);
+}
+
+/** Where a form leads that only asks; what says nothing is left out of the address. */
+function asked(form, button) {
+  const given = [...new FormData(form, button)].filter(([, value]) => value);
+  const { origin, pathname } = actionOf(form);
+  const query = new URLSearchParams(given).toString();
+  return origin + pathname + (query && `?${query}`);
 }
 
 /** Notes in the history where one is on this page, for coming back, once it is as it was left the last time. */
@@ -174,7 +185,7 @@ async function send(form, button) {
     if (!isSame) remember();
     steps.go(url, { instead: isSame });
   };
-  const done = await once({ form, button }, () => go(form.action, { arrive, body, again: () => send(form, button) }));
+  const done = await once({ form, button }, () => go(actionOf(form).href, { arrive, body, again: () => send(form, button) }));
   if (!done) return;
   const says = document.querySelector("#main .notice[role]");
   const isHere = location.pathname === before;
@@ -216,9 +227,10 @@ export default class Navigation {
       return visit(link.href);
     });
     document.addEventListener("submit", (event) => {
-      if (!isOurForm(event.target, event)) return;
+      const { target: form, submitter } = event;
+      if (!isOurForm(form, event)) return undefined;
       event.preventDefault();
-      send(event.target, event.submitter);
+      return form.method === "get" ? visit(asked(form, submitter)) : send(form, submitter);
     });
     addEventListener("popstate", ({ state }) => (steps.isShown() ? stay(state) : comeTo(state)));
     addEventListener("scroll", () => this.#rested(), { passive: true });

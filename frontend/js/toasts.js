@@ -82,10 +82,9 @@ function build(text, { kind, action }) {
 
 /**
  * Shows a short message at the foot of the page and says it to screen readers.
- * kind is "info" or "danger"; action is {label, run}, with `undoes` when it takes back what was done. A message takes
- * the place of the one before of its kind, so that there are never more than a piece of news and a failure on show,
- * beside what is under way (kind "work"). Returns what takes the toast away, and what changes its words without saying
- * them.
+ * kind is "info" or "danger"; action is {label, run}. A message takes the place of the one before of its kind, so that
+ * there are never more than a piece of news and a failure on show, beside what is under way (kind "work"). Returns what
+ * takes the toast away, and what changes its words without saying them.
  */
 export function toast(text, { kind = "info", action = null, seconds = 10 } = {}) {
   const element = build(text, { kind, action });
@@ -96,12 +95,4 @@ export function toast(text, { kind = "info", action = null, seconds = 10 } = {})
   announce(text, { urgent: kind === "danger" });
   const write = (words) => (element.querySelector("p").textContent = words);
   return { away: () => drop(element), write };
-}
-
-/** Takes back what was done last while its message offers that; false when none does. */
-export function takeBack() {
-  const last = [...document.querySelectorAll("#toasts > *")].findLast((element) => actions.get(element)?.undoes);
-  if (!last) return false;
-  run(last);
-  return true;
 }

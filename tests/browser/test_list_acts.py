@@ -65,6 +65,26 @@ def test_what_is_cut_is_put_into_another_folder(desk: Seat) -> None:
     assert "a.txt" in desk.stored()
 
 
+def test_what_is_cut_stays_so_until_it_is_put_somewhere(desk: Seat) -> None:
+    desk.owner.upload("a.txt", b"another", path="Annexes")
+    desk.hands.row("a.txt").focus()
+    desk.page.keyboard.press("Control+x")
+    desk.hands.enter("Annexes")
+    desk.page.keyboard.press("Control+v")
+    question = desk.page.locator("#conflict")
+    expect(question).to_be_visible()
+    desk.page.keyboard.press("Escape")
+    expect(question).to_be_hidden()
+    desk.hands.climb("My files")
+    expect(desk.hands.row("a.txt")).to_have_class("cut")
+    desk.hands.enter("Bills")
+    desk.page.keyboard.press("Control+v")
+    expect(desk.hands.row("a.txt")).to_be_visible()
+    assert "a.txt" not in desk.stored()
+    desk.hands.climb("My files")
+    expect(desk.page.locator("#main tr.cut")).to_have_count(0)
+
+
 def test_what_is_selected_comes_as_a_zip_and_the_page_stays(desk: Seat) -> None:
     desk.owner.upload("in.txt", b"in a folder", path="Bills")
     desk.blank("a.txt").click()

@@ -42,7 +42,13 @@ def test_ctrl_z_takes_one_thing_back_after_another(desk: Seat) -> None:
 
 
 def test_ctrl_z_brings_back_the_bytes_that_uploads_replaced(desk: Seat, tmp_path: Path) -> None:
-    """Those of one request at once; these are of one, or of two when one of them took long."""
+    """Those of one request at once; these are of one, or of two when one of them took long.
+
+    The message of what was done before is still on show: that stays as it is.
+    """
+    desk.blank("c.txt").click()
+    desk.page.keyboard.press("Delete")
+    expect(desk.hands.row("c.txt")).to_have_count(0)
     files = [tmp_path / name for name in ("a.txt", "b.txt")]
     for file in files:
         file.write_bytes(b"these are other bytes")
@@ -57,6 +63,22 @@ def test_ctrl_z_brings_back_the_bytes_that_uploads_replaced(desk: Seat, tmp_path
                 take_back(desk)
     expect(desk.hands.toast("It is again what it was before.").first).to_be_visible()
     assert {desk.size(file.name) for file in files} == {5}
+    assert "c.txt" not in desk.stored()
+
+
+def test_a_new_name_is_taken_back_by_its_message_and_by_ctrl_z_before_older_acts(desk: Seat) -> None:
+    desk.blank("a.txt").click()
+    desk.page.keyboard.press("Delete")
+    expect(desk.hands.row("a.txt")).to_have_count(0)
+    for take in (take_back, lambda seat: seat.hands.toast("Renamed").get_by_role("button", name="Undo").click()):
+        desk.hands.rename("b.txt", "new.txt")
+        expect(desk.hands.toast("Renamed to “new.txt”")).to_be_visible()
+        take(desk)
+        expect(desk.hands.toast("It has its old name again.")).to_be_visible()
+        assert desk.stored() == ["Annexes", "Bills", "b.txt", "c.txt", "d.tar.gz"]
+        expect(desk.hands.row("b.txt")).to_be_visible()
+    take_back(desk)
+    expect(desk.hands.row("a.txt")).to_be_visible()
 
 
 def test_what_stands_in_the_way_is_said(desk: Seat) -> None:
@@ -75,9 +97,18 @@ def test_the_page_of_activity_takes_changes_back(desk: Seat) -> None:
     desk.blank("a.txt").click()
     desk.page.keyboard.press("Delete")
     expect(desk.hands.toast("“a.txt” is in the trash")).to_be_visible()
+    desk.page.evaluate("window.samePage = true")
     desk.page.get_by_role("navigation", name="Places", exact=True).get_by_role("link", name="Activity").click()
     desk.hands.here("Activity")
+    desk.page.get_by_label("Show", exact=True).select_option("trash")
+    desk.page.get_by_role("button", name="Apply").click()
+    expect(desk.page).to_have_url(f"{desk.hands.url}/activity?action=trash")
+    expect(desk.page.get_by_text("Uploaded a.txt to My files")).to_have_count(0)
     desk.page.get_by_role("button", name="Undo: Moved a.txt to the trash").click()
     expect(desk.page.get_by_text("It is undone.")).to_be_visible()
+    desk.page.get_by_label("Show", exact=True).select_option("")
+    desk.page.get_by_role("button", name="Apply").click()
+    expect(desk.page).to_have_url(f"{desk.hands.url}/activity")
     expect(desk.page.get_by_text("Restored a.txt from the trash to My files")).to_be_visible()
     assert "a.txt" in desk.stored()
+    assert desk.page.evaluate("window.samePage === true"), "uploads and what Ctrl+Z knows would be gone"

@@ -28,12 +28,18 @@ export const cut = (things, from) => hold(things, { from, stays: false });
 /** The same for copies, which can be put into any number of folders. */
 export const holdCopy = (things, from) => hold(things, { from, stays: true });
 
-/** Puts what is held into this folder: what was cut once, copies as often as one likes. */
+/** What has come to its place is cut no more; the rest still is, unless something else was held meanwhile. */
+async function moveCut({ things, from }, to) {
+  const there = new Set((await move(things, { from, to })).map(({ id }) => id));
+  if (held.from === from && !held.stays) held = { ...held, things: held.things.filter(({ id }) => !there.has(id)) };
+}
+
+/** Puts what is held into this folder: copies as often as one likes, and what was cut until it is there. */
 export function paste(to) {
   const { things, from, stays } = held;
   note?.away();
-  if (!stays) cut([], "");
   if (!things.length) return;
   if (stays) copy(things, to);
-  else if (from !== to.id) move(things, { from, to });
+  else if (from === to.id) cut([], "");
+  else moveCut(held, to);
 }

@@ -90,14 +90,14 @@ function reasons(failed) {
 
 /**
  * One message for all: what was done, with `undo` as the way back, and what was not and why. Where nothing was done
- * `again` tries once more.
+ * `again` tries once more. Returns the message, null where there is nothing to say.
  */
 export function report({ done, failed }, { said, undo, again }) {
-  if (!done.length && !failed.length) return;
+  if (!done.length && !failed.length) return null;
   const sentences = [...(done.length ? [said(done)] : []), ...reasons(failed)];
-  const back = undo && done.length ? { label: t("undo"), run: () => undo(done), undoes: true } : null;
+  const back = undo && done.length ? { label: t("undo"), run: () => undo(done) } : null;
   const retry = again && !done.length ? { label: t("try_again"), run: again } : null;
-  toast(sentences.join("\n"), { kind: failed.length ? "danger" : "info", action: back ?? retry });
+  return toast(sentences.join("\n"), { kind: failed.length ? "danger" : "info", action: back ?? retry });
 }
 
 /** A sentence about one thing by its name, or about many by their number. */

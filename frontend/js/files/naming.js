@@ -3,7 +3,7 @@ import { announce } from "../live.js";
 import { t } from "../strings.js";
 import { changed } from "./many.js";
 import { NameField, stemLength } from "./name_field.js";
-import { remember } from "./undoing.js";
+import { offerRenamed } from "./undoing.js";
 
 /** Renaming in its row, and the row of a folder that is being made. */
 export class Naming {
@@ -25,9 +25,8 @@ export class Naming {
     const save = async (wanted) => {
       if (wanted === name) return;
       const { change } = await api("PATCH", `/api/${kind}s/${id}`, { name: wanted });
-      remember("rename", [{ id, kind, name, change }]);
-      announce(t("renamed", { name: wanted }));
       changed();
+      offerRenamed({ id, kind, name: wanted, change });
     };
     const field = new NameField(this.field, { name, stem: stemLength(name, kind), save, leave });
     const { rows } = this;

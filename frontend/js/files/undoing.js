@@ -1,10 +1,12 @@
 import { api } from "../api.js";
 import { t } from "../strings.js";
-import * as toasts from "../toasts.js";
 import { changed, inLots, report, saidOf } from "./many.js";
 
 const MOST = 50;
-/** What was done here and can be taken back, the last one last: {kind, things, back}; each thing names its change. */
+/**
+ * What was done here and can be taken back, the last one last: {kind, things, note, back}; each thing names its change,
+ * note is the message that offers to, and back says that it was.
+ */
 const stack = [];
 
 const back = (one, several) => (done) => saidOf(done, { one, several });
@@ -18,7 +20,7 @@ const kinds = {
 };
 
 /** Keeps what was done for takeBack(). */
-export function remember(kind, things) {
+function remember(kind, things) {
   const entry = { kind, things };
   stack.push(entry);
   if (stack.length > MOST) stack.shift();
@@ -52,6 +54,7 @@ async function takenBack(lot, answers) {
 
 /** Takes back what was done, all that one request did together; what something stands in the way of stays as it is. */
 async function undo(entry) {
+  entry.note?.away();
   if (stack.includes(entry)) stack.splice(stack.indexOf(entry), 1);
   const { doing, said, gone } = kinds[entry.kind];
   const answers = new Map();
@@ -65,13 +68,18 @@ async function undo(entry) {
 /** Says what was done, as report() does, with the way back; Ctrl+Z knows it as well. `back` of its answer: it was taken. */
 export function offer(result, { kind, said, again }) {
   const entry = result.done.length ? remember(kind, result.done) : null;
-  report(result, { said, again, undo: entry && (() => undo(entry)) });
+  const note = report(result, { said, again, undo: entry && (() => undo(entry)) });
+  if (entry) entry.note = note;
   return entry;
 }
 
-/** Takes back what was done last; false when nothing is known of that here. */
+/** The same for a thing that has a new name. */
+export function offerRenamed(thing) {
+  offer({ done: [thing], failed: [] }, { kind: "rename", said: () => t("renamed", { name: thing.name }) });
+}
+
+/** Takes back what was done last, whatever the messages on show offer; false when nothing is known of that here. */
 export function takeBack() {
-  if (toasts.takeBack()) return true;
   const last = stack.at(-1);
   if (!last) return false;
   undo(last);
