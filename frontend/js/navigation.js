@@ -185,7 +185,8 @@ async function send(form, button) {
     if (!isSame) remember();
     steps.go(url, { instead: isSame });
   };
-  const done = await once({ form, button }, () => go(actionOf(form).href, { arrive, body, again: () => send(form, button) }));
+  const again = () => send(form, button);
+  const done = await once({ form, button }, () => go(actionOf(form).href, { arrive, body, again }));
   if (!done) return;
   const says = document.querySelector("#main .notice[role]");
   const isHere = location.pathname === before;
