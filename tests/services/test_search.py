@@ -145,3 +145,17 @@ def test_a_foreign_cursor_is_refused(drive: Drive, alice: User, after: str) -> N
     drive.store(alice, "a.txt")
     with pytest.raises(BadInput):
         drive.services.search.find(alice, Question(("a",)), limit=5, after=after)
+
+
+def test_scripts_without_spaces_are_found_by_each_of_their_first_characters_and_korean_by_its_words(
+    drive: Drive, alice: User
+) -> None:
+    """As the page of help says."""
+    first, last = "年度预算报告草稿请勿外传北京上海广州深圳杭州南京天津武汉成都", "汉"
+    drive.store(alice, first)
+    drive.store(alice, "연간 보고서")
+    assert found(drive, alice, "预") == found(drive, alice, "深圳") == [first]
+    assert first.index(last) > 24
+    assert found(drive, alice, last) == []
+    assert found(drive, alice, "보고") == ["연간 보고서"]
+    assert found(drive, alice, "고서") == []

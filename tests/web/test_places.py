@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from smartdrive.domain.search import MOST_WORDS
 from tests.web.both import moto_site
 from tests.web.reading import elements, folder, rows, store
 from tests.web.site import Person, Site, make_site
@@ -99,6 +100,7 @@ def test_help_says_what_holds_on_this_drive(tmp_path: Path) -> None:
     site = make_site(tmp_path / "other", versions_keep=7, **days)
     page = site.person("ann").browser.get("/help")
     assert page.status == 200
+    assert f"first {MOST_WORDS} words" in page.text
     for words in ("waits in the trash for 12 days", "The newest 7 are kept, and those of the last 90 days"):
         assert words in page.text
     for words in ("for 17 days under Activity", "for 99 days; it can be downloaded"):
