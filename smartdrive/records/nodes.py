@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from smartdrive.domain.clock import parse, stamp
 from smartdrive.domain.models import Kind, Node
 from smartdrive.ports.table import (
-    MAX_KEYS,
     Absent,
     Action,
     Change,
@@ -129,12 +128,6 @@ def read_nodes(table: Table, ids: Sequence[str]) -> list[Node | None]:
     """Up to 100 nodes in the order of `ids`, in one round trip."""
     items = table.get_many([keys.node(node_id) for node_id in ids]) if ids else []
     return [node_of(item) if item else None for item in items]
-
-
-def read_many(table: Table, ids: Sequence[str]) -> list[Node | None]:
-    """Any number of nodes in the order of `ids`, a hundred in a round trip."""
-    starts = range(0, len(ids), MAX_KEYS)
-    return [node for start in starts for node in read_nodes(table, ids[start : start + MAX_KEYS])]
 
 
 def named(table: Table, folder_id: str, *, names: Sequence[str]) -> list[Entry | None]:

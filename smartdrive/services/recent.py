@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from smartdrive.domain.models import Node, Page, User
+from smartdrive.domain.models import Page, User
 from smartdrive.ports.table import Slice, Table
-from smartdrive.records import nodes, versions
+from smartdrive.records import versions
 from smartdrive.records.codec import text
 from smartdrive.services.pages import known_cursor
-from smartdrive.services.placing import Placed, Placing
+from smartdrive.services.tree import Place, Tree
 
 LOOKS = 5
 """Pages of the index that are read at most for one of the list: those before may be of files in the trash."""
@@ -18,21 +18,21 @@ class Recent:
     """Use cases of the list of recent files."""
 
     table: Table
-    placing: Placing
+    tree: Tree
 
-    def page(self, user: User, *, limit: int, after: str | None = None) -> Page[Placed]:
+    def page(self, user: User, *, limit: int, after: str | None = None) -> Page[Place]:
         """A page of files, the one that got its bytes last first; it may have fewer rows than `limit`, even none."""
-        cursor, found = after, list[Placed]()
+        cursor, found = after, list[Place]()
         for _look in range(LOOKS):
             with known_cursor():
                 rows = versions.read_recent(self.table, user.id, limit=limit, cursor=cursor)
-            cursor, found = rows.cursor, self.placing.placed(self._current(user, rows))
+            cursor, found = rows.cursor, self._current(user, rows)
             if found or cursor is None:
                 break
         return Page(found, cursor)
 
-    def _current(self, user: User, rows: Slice) -> list[Node]:
+    def _current(self, user: User, rows: Slice) -> list[Place]:
         """The files whose present version is among these; a version that was replaced says nothing any more."""
-        read = nodes.read_many(self.table, [text(row, "node") for row in rows.items])
-        pairs = zip(rows.items, read, strict=True)
-        return [node for row, node in pairs if node and node.owner == user.id and node.version == text(row, "id")]
+        there = self.tree.load_many(user, [text(row, "node") for row in rows.items])
+        pairs = [(there.get(text(row, "node")), text(row, "id")) for row in rows.items]
+        return [place for place, version in pairs if place and place.node.version == version]

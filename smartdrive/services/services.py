@@ -25,7 +25,6 @@ from smartdrive.services.landing import Names
 from smartdrive.services.limits import Limits
 from smartdrive.services.locks import Locks
 from smartdrive.services.moving import Moving
-from smartdrive.services.placing import Placing
 from smartdrive.services.recent import Recent
 from smartdrive.services.schema import Layout
 from smartdrive.services.sealing import Sealing
@@ -151,7 +150,7 @@ def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock
         bulk=_bulk(table, order),
         jobs=Jobs(table, clock),
         stars=order.stars,
-        recent=Recent(table, Placing(table)),
+        recent=Recent(table, order.tree),
         search=Search(table, order.tree),
         undo=Undo(table, order.items, order.trash, order.versions, clock, settings.undo_days),
         activity=Activity(table, clock, settings.activity_days),
@@ -177,7 +176,7 @@ def _order(settings: Settings, table: Table, *, clock: Clock, ids: Ids) -> Order
         trash=Trash(table, tree, names, clock, days, journal),
         versions=Versions(table, tree, history, clock, ids, journal),
         copying=Copying(table, tree, names, history, filling, clock, ids, days, journal),
-        stars=Stars(table, tree, Placing(table), clock),
+        stars=Stars(table, tree, clock),
         journal=journal,
     )
 

@@ -8,13 +8,12 @@ from smartdrive.domain.errors import BadInput, DriveError, Forbidden, NotFound
 from smartdrive.domain.models import Kind, Node, Page, User
 from smartdrive.domain.words import _
 from smartdrive.ports.table import Action, Refused, Table
-from smartdrive.records import keys, nodes, stars
+from smartdrive.records import keys, stars
 from smartdrive.records.codec import text
 from smartdrive.services.landing import Settled
 from smartdrive.services.pages import known_cursor
-from smartdrive.services.placing import Placed, Placing
 from smartdrive.services.retry import Again, until_settled, wrote
-from smartdrive.services.tree import Tree
+from smartdrive.services.tree import Place, Tree
 from smartdrive.services.writing import in_writes
 
 Outcome = Settled | DriveError
@@ -29,7 +28,6 @@ class Stars:
 
     table: Table
     tree: Tree
-    placing: Placing
     clock: Clock
 
     def mark(self, user: User, node_id: str, *, starred: bool, kind: Kind | None = None) -> Node:
@@ -57,12 +55,13 @@ class Stars:
         rows = self.table.query(keys.stars(user.id), limit=MOST)
         return frozenset(text(row, "sk") for row in rows.items)
 
-    def page(self, user: User, *, limit: int, after: str | None = None) -> Page[Placed]:
+    def page(self, user: User, *, limit: int, after: str | None = None) -> Page[Place]:
         """A page of what is starred and can be seen, the latest star first; it may have fewer rows than `limit`."""
         with known_cursor():
             rows = stars.read_stars(self.table, user.id, limit=limit, cursor=after)
-        found = nodes.read_many(self.table, [text(row, "sk") for row in rows.items])
-        return Page(self.placing.placed([node for node in found if node]), rows.cursor)
+        ids = [text(row, "sk") for row in rows.items]
+        there = self.tree.load_many(user, ids)
+        return Page([there[each] for each in ids if each in there], rows.cursor)
 
     def _mark(self, user: User, node_id: str, *, starred: bool, kind: Kind | None) -> Node:
         node = self.tree.load(user, node_id, kind=kind).node

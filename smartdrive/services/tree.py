@@ -23,6 +23,11 @@ class Place:
     trail: tuple[Level, ...]
 
     @property
+    def way(self) -> tuple[Level, ...]:
+        """The folders above it."""
+        return self.trail[:-1]
+
+    @property
     def ids(self) -> frozenset[str]:
         """Of the thing and of all folders above it."""
         return frozenset(each.id for each in self.trail)

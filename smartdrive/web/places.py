@@ -7,8 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from smartdrive.current import services
 from smartdrive.domain.models import Page
-from smartdrive.services.placing import Placed
-from smartdrive.services.ways import level_of
+from smartdrive.services.tree import Place
 from smartdrive.web.access import signed_in
 from smartdrive.web.gate import current_user
 from smartdrive.web.queries import cursor
@@ -47,6 +46,6 @@ def help_page() -> ResponseReturnValue:
     return render_template("help.html", place="help", settings=services().settings)
 
 
-def _gathered(place: str, page: Page[Placed]) -> ResponseReturnValue:
-    rows = [(each.node, steps([level_of(folder) for folder in each.way])) for each in page.items]
+def _gathered(place: str, page: Page[Place]) -> ResponseReturnValue:
+    rows = [(each.node, steps(each.way)) for each in page.items]
     return render_template("files/gathered.html", place=place, rows=rows, more=page.next)

@@ -7,9 +7,9 @@ from smartdrive.domain.clock import stamp
 from smartdrive.domain.models import AccessToken, Checksums, Level, Node, Session, Trashed, Upload, Usage, User, Version
 from smartdrive.domain.search import marked
 from smartdrive.records.nodes import Entry
-from smartdrive.services.placing import Placed
 from smartdrive.services.search import Found
 from smartdrive.services.shares import Shown
+from smartdrive.services.tree import Place
 from smartdrive.web.shapes import Account, Answer, Item, PlacedItem, Room, Share, SignIn, Step, Token, TrashedItem
 from smartdrive.web.shapes import Version as ShownVersion
 from smartdrive.web.upload_shapes import ListedUpload, OpenUpload
@@ -49,7 +49,7 @@ def entry(item: Entry | Node, owner: str = "", *, starred: bool = False) -> Item
     }
 
 
-def placed(item: Placed) -> PlacedItem:
+def placed(item: Place) -> PlacedItem:
     """A row of a list from all over the drive, with the way to it."""
     return {**node(item.node), "path": [step(each) for each in item.way]}
 

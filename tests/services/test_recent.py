@@ -1,9 +1,14 @@
 """What came or changed lately, the latest first."""
 
+from dataclasses import replace
+
 import pytest
 
 from smartdrive.domain.errors import BadInput
 from smartdrive.domain.models import User
+from smartdrive.services.tree import Tree
+from smartdrive.services.ways import Ways
+from tests.faulty_table import FaultyTable
 from tests.services.drive import Drive
 
 
@@ -71,3 +76,25 @@ def test_what_is_in_the_trash_is_hidden(drive: Drive, alice: User) -> None:
 def test_a_cursor_of_nowhere(drive: Drive, alice: User) -> None:
     with pytest.raises(BadInput):
         drive.services.recent.page(alice, limit=5, after="nowhere")
+
+
+def test_known_folders_are_not_read_again_however_deep(drive: Drive, alice: User) -> None:
+    """Of what is recent and what is starred: the list, the things with the tree version, and nothing above them."""
+    inner = drive.folder(alice, "0")
+    for number in range(1, 40):
+        inner = drive.folder(alice, f"{number}", parent=inner.id)
+    file = drive.store(alice, "deep", parent=inner.id)
+    drive.services.stars.mark(alice, file.id, starred=True)
+    table = FaultyTable(drive.table)
+    tree = Tree(table, Ways(table))
+    recent, stars = drive.services.recent, drive.services.stars
+    lists = (replace(recent, table=table, tree=tree), replace(stars, table=table, tree=tree))
+    for each in lists:
+        each.page(alice, limit=100)
+        before = table.calls
+        [place] = each.page(alice, limit=100).items
+        assert (place.node.id, len(place.way)) == (file.id, 41)
+        assert table.calls == before + 2
+    drive.services.items.change(alice, inner.id, kind="folder", name="renamed")
+    for each in lists:
+        assert each.page(alice, limit=100).items[0].way[-1].name == "renamed"

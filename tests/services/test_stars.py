@@ -184,11 +184,11 @@ def test_what_stands_below_something_broken_is_not_shown(drive: Drive, alice: Us
     lower = drive.folder(alice, "Lower", parent=upper.id)
     file = drive.store(alice, "a.txt", parent=lower.id)
     star(drive, alice, file)
-    drive.table.write(Change(keys.node(upper.id), set={"parent": lower.id}))
+    drive.table.write(Change(keys.node(upper.id), set={"parent": lower.id}), nodes.bump_tree(alice.id))
     assert listed(drive, alice) == []
     node = nodes.read_node(drive.table, lower.id)
     assert node
-    drive.table.write(nodes.delete_node(node))
+    drive.table.write(nodes.delete_node(node), nodes.bump_tree(alice.id))
     assert listed(drive, alice) == []
 
 
