@@ -26,6 +26,7 @@ Act = Literal[
 ]
 ACTS: tuple[Act, ...] = get_args(Act)
 _TIME = "%Y%m%dT%H%M%S%fZ"
+_DAY = "%Y%m%d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,11 @@ class Event:
 def moment_of(event_id: str) -> datetime:
     """The time that the id of an event or a change begins with."""
     return datetime.strptime(event_id.partition("-")[0], _TIME).replace(tzinfo=UTC)
+
+
+def day_of(moment: datetime) -> str:
+    """What the ids of all events of that day begin with."""
+    return moment.strftime(_DAY)
 
 
 def change_id(moment: datetime, random: str) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from smartdrive.domain.keychain import Keychain, Keys
 
@@ -28,6 +29,42 @@ class Segment:
     key_id: str = ""
     mac: str = ""
 
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What its MAC is about."""
+        state = "purged" if self.purged else "whole"
+        return self.owner, self.first, self.last, str(self.count), self.before, self.digest, state
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the chain of a person's segments ends: the last one, its digest, and how many there are in all."""
+
+    owner: str
+    last: str
+    digest: str
+    count: int
+    key_id: str = ""
+    mac: str = ""
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What its MAC is about; no segment says as little."""
+        return "head", self.owner, self.last, self.digest, str(self.count)
+
+
+Sealed = TypeVar("Sealed", Segment, Head)
+
+
+def head_of(segment: Segment, *, before: Head | None) -> Head:
+    """The head once this segment stands."""
+    return Head(segment.owner, segment.last, segment.digest, (before.count if before else 0) + 1)
+
+
+def ends_with(head: Head, segment: Segment | None) -> bool:
+    """Whether the chain ends as its head says."""
+    return segment is not None and (head.last, head.digest) == (segment.last, segment.digest)
+
 
 def segment_of(owner: str, digests: tuple[tuple[str, str], ...], *, before: str) -> Segment:
     """The segment of events and the digests of their rows, oldest first."""
@@ -41,18 +78,16 @@ def digest_of(before: str, digests: tuple[tuple[str, str], ...]) -> str:
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
-def sealed(segment: Segment, keys: Keys) -> Segment:
-    """The segment under a MAC."""
-    return replace(segment, key_id=keys.id, mac=_mac(segment, keys))
+def sealed(thing: Sealed, keys: Keys) -> Sealed:
+    """The segment or head under a MAC."""
+    return replace(thing, key_id=keys.id, mac=_mac(thing, keys))
 
 
-def is_sealed(segment: Segment, keychain: Keychain) -> bool:
+def is_sealed(thing: Segment | Head, keychain: Keychain) -> bool:
     """Whether its MAC was made with a secret that is still accepted."""
-    keys = keychain.find(segment.key_id)
-    return keys is not None and hmac.compare_digest(_mac(segment, keys), segment.mac)
+    keys = keychain.find(thing.key_id)
+    return keys is not None and hmac.compare_digest(_mac(thing, keys), thing.mac)
 
 
-def _mac(segment: Segment, keys: Keys) -> str:
-    state = "purged" if segment.purged else "whole"
-    said = (segment.owner, segment.first, segment.last, str(segment.count), segment.before, segment.digest, state)
-    return hmac.digest(keys.derive(LABEL), "\n".join(said).encode(), "sha256").hex()
+def _mac(thing: Segment | Head, keys: Keys) -> str:
+    return hmac.digest(keys.derive(LABEL), "\n".join(thing.said).encode(), "sha256").hex()

@@ -82,6 +82,11 @@ def read_oldest(table: Table, owner: str, *, limit: int, cursor: str | None = No
     return table.query(journal_keys.journal(owner), limit=limit, cursor=cursor)
 
 
+def read_day(table: Table, owner: str, *, day: str, limit: int, cursor: str | None = None) -> Slice:
+    """A page of what was done on a day, as events begin with it, oldest first."""
+    return table.query(journal_keys.journal(owner), begins=day, limit=limit, cursor=cursor)
+
+
 def digest_of(item: Item) -> str:
     """SHA-256 of a row as it stands in the table, in hex."""
     written = json.dumps(item, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

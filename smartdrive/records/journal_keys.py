@@ -33,3 +33,13 @@ def purged_seals(owner_id: str) -> str:
 def purged_seal(owner_id: str, last: str) -> Key:
     """A segment whose events are gone."""
     return Key(purged_seals(owner_id), last)
+
+
+def heads(owner_id: str) -> str:
+    """Partition of the head of a person's segments."""
+    return f"HEAD#{owner_id}"
+
+
+def head(owner_id: str) -> Key:
+    """Where a person's segments end."""
+    return Key(heads(owner_id), "HEAD")

@@ -1,6 +1,6 @@
 """Sealed segments of a journal: those whose events are kept, and those whose events are gone."""
 
-from smartdrive.domain.segments import Segment
+from smartdrive.domain.segments import Head, Segment
 from smartdrive.ports.table import Absent, Action, Change, Delete, Equals, Item, Key, Put, Slice, Table
 from smartdrive.records import journal_keys
 from smartdrive.records.codec import number, text
@@ -43,6 +43,23 @@ def read_last(table: Table, owner: str) -> Segment | None:
 def read_last_purged(table: Table, owner: str) -> Segment | None:
     """The newest segment whose events are gone, or going."""
     return _newest(table, journal_keys.purged_seals(owner))
+
+
+def put_head(head: Head, *, before: Head | None) -> Put:
+    """Say where the segments end, as long as they end where they did before."""
+    key = journal_keys.head(head.owner)
+    item: Item = {"pk": key.pk, "sk": key.sk, "last": head.last, "digest": head.digest, "count": head.count}
+    item |= {"key_id": head.key_id, "mac": head.mac}
+    return Put(item, (Equals("mac", before.mac) if before else Absent(),))
+
+
+def read_head(table: Table, owner: str) -> Head | None:
+    """Where a person's segments end; None before the first."""
+    item = table.get(journal_keys.head(owner))
+    if item is None:
+        return None
+    said = text(item, "last"), text(item, "digest"), number(item, "count")
+    return Head(owner, *said, key_id=text(item, "key_id"), mac=text(item, "mac"))
 
 
 def read_segments(table: Table, pk: str, *, limit: int, cursor: str | None = None) -> Slice:

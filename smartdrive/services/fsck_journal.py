@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from smartdrive.domain.keychain import Keychain
-from smartdrive.domain.segments import Segment, digest_of, is_sealed
+from smartdrive.domain.segments import Head, Segment, digest_of, ends_with, is_sealed
 from smartdrive.ports.table import Item, Table
-from smartdrive.records import journal, journal_keys
+from smartdrive.records import journal, journal_keys, seals
 from smartdrive.records.codec import text
 from smartdrive.services.fsck_rows import Finding
 from smartdrive.services.sealing import read_all
@@ -24,10 +24,12 @@ class SealedJournals:
 
     def look(self, owner: str, seen: Counter[str]) -> Iterator[Finding]:
         """What is wrong with a person's journal; `seen` counts what was looked at."""
+        head, last, count = seals.read_head(self.table, owner), None, 0
         before, rows = "", self._rows(owner)
         row = next(rows, None)
         for segment in self._segments(owner):
             seen["journal segments"] += 1
+            last, count = segment, count + 1
             if why := self._why(segment, before):
                 yield Finding(RULE, f"{owner}/{segment.last}", why)
             before, found = segment.digest, dict[str, str]()
@@ -37,6 +39,20 @@ class SealedJournals:
             if not segment.purged:
                 seen["journal events"] += len(found)
                 yield from _differences(segment, found)
+        if why := self._wrong_end(head, last, count=count):
+            yield Finding(RULE, owner, why)
+
+    def _wrong_end(self, head: Head | None, last: Segment | None, *, count: int) -> str:
+        """What is wrong with where the segments end, "" for nothing."""
+        if head is None:
+            return "The head of the journal's segments is missing." if last else ""
+        if not is_sealed(head, self.keys):
+            return "The head of the journal's segments is not sealed with a secret of this drive."
+        if not ends_with(head, last):
+            return "Segments at the end of the journal are missing."
+        if head.count != count:
+            return "The journal has not as many segments as its head says."
+        return ""
 
     def _why(self, segment: Segment, before: str) -> str:
         """What is wrong with a segment itself, "" for nothing."""

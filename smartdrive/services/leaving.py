@@ -87,7 +87,8 @@ class Leaving:
 
     def _forget_journal(self, user: User, turn: Turn) -> bool:
         """What was done to the person's things, and its seals; False when the turn ended first."""
-        for pk in (journal_keys.journal(user.id), journal_keys.seals(user.id), journal_keys.purged_seals(user.id)):
+        kinds = (journal_keys.journal, journal_keys.seals, journal_keys.purged_seals, journal_keys.heads)
+        for pk in (each(user.id) for each in kinds):
             while rows := self.table.query(pk, limit=PAGE).items:
                 if not turn.go_on():
                     return False

@@ -10,9 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from smartdrive.domain.clock import Clock
-from smartdrive.domain.events import moment_of
+from smartdrive.domain.events import day_of, moment_of
 from smartdrive.domain.keychain import Keychain
-from smartdrive.domain.segments import Segment, is_sealed, sealed, segment_of
+from smartdrive.domain.segments import Head, Segment, ends_with, head_of, is_sealed, sealed, segment_of
 from smartdrive.ports.table import Delete, Item, Table
 from smartdrive.records import journal, journal_keys, keys, seals, users
 from smartdrive.records.codec import text
@@ -45,35 +45,48 @@ class Sealing:
         for owner in self._owners():
             if not turn.go_on():
                 return
-            self.seal(owner)
+            self.seal(owner, turn)
             self.purge(owner, turn)
-        self.days.done(JOB)
+        if turn.go_on():
+            self.days.done(JOB)
 
-    def seal(self, owner: str) -> None:
-        """Seal what has settled of a person's journal, oldest first."""
-        last = seals.read_last(self.table, owner)
-        if last and last.key_id != self.keys.current.id:
+    def seal(self, owner: str, turn: Turn) -> None:
+        """Seal what has settled of a person's journal, oldest first, as far as the turn goes.
+
+        Where segments do not end as their head says, somebody took some away: nothing new is joined to that.
+        """
+        head, last = seals.read_head(self.table, owner), seals.read_last(self.table, owner)
+        if not self._is_whole(head, last):
+            log.error("journal not sealed: its segments do not end as they did", extra={"owner": owner})
+            return
+        if head and head.key_id != self.keys.current.id:
             self._seal_anew(owner)
-        fresh = list(self._unsealed(owner, last))[::-1]
-        for at in range(0, len(fresh), ROWS):
-            segment = segment_of(owner, tuple(fresh[at : at + ROWS]), before=last.digest if last else "")
-            if not wrote(self.table, seals.put_segment(sealed(segment, self.keys.current))):
+            head = self._head_anew(head)
+        for some in self._fresh(owner, last):
+            segment = sealed(segment_of(owner, tuple(some), before=last.digest if last else ""), self.keys.current)
+            now = sealed(head_of(segment, before=head), self.keys.current)
+            if not turn.go_on() or not wrote(self.table, seals.put_segment(segment), seals.put_head(now, before=head)):
                 return
             log.info("journal sealed", extra={"owner": owner, "last": segment.last, "digest": segment.digest})
-            last = segment
+            head, last = now, segment
 
     def purge(self, owner: str, turn: Turn) -> None:
-        """Remove the events of segments that are older than the days they are kept."""
+        """Remove the events of segments that are older than the days they are kept.
+
+        A segment that is not sealed stops that: it is never vouched for, and nothing goes on its word.
+        """
         rows = journal.read_oldest(self.table, owner, limit=1).items
         if not rows or not self._is_old(text(rows[0], "sk")):
             return
         for segment in read_all(self.table, journal_keys.seals(owner)):
-            if not self._is_old(segment.last):
+            if not self._is_old(segment.last) or not is_sealed(segment, self.keys):
                 break
             gone = sealed(replace(segment, purged=True, digests=()), self.keys.current)
             wrote(self.table, *seals.purge_segment(segment, gone))
         last = seals.read_last_purged(self.table, owner)
-        while last and turn.go_on() and (old := self._up_to(owner, last.last)):
+        if last is None or not is_sealed(last, self.keys):
+            return
+        while turn.go_on() and (old := self._up_to(owner, last.last)):
             self.table.write(*(Delete(keys.of(row)) for row in old))
 
     def _owners(self) -> Iterator[str]:
@@ -84,18 +97,42 @@ class Sealing:
             if (cursor := rows.cursor) is None:
                 return
 
-    def _unsealed(self, owner: str, last: Segment | None) -> Iterator[tuple[str, str]]:
-        """Events after the last that is sealed and the digests of their rows, newest first."""
-        settled, limit, cursor = self.clock() - SETTLED, 1, None
+    def _is_whole(self, head: Head | None, last: Segment | None) -> bool:
+        return is_sealed(head, self.keys) and ends_with(head, last) if head else last is None
+
+    def _fresh(self, owner: str, last: Segment | None) -> Iterator[list[tuple[str, str]]]:
+        """Settled events after the last that is sealed and the digests of their rows, a segment's worth at a time."""
+        some: list[tuple[str, str]] = []
+        for row in self._since(owner, last.last if last else ""):
+            event = text(row, "sk")
+            if moment_of(event) > self.clock() - SETTLED:
+                break
+            some.append((event, journal.digest_of(row)))
+            if len(some) == ROWS:
+                yield some
+                some = []
+        if some:
+            yield some
+
+    def _since(self, owner: str, past: str) -> Iterator[Item]:
+        """The journal after an event, "" for all of it, oldest first: a day after the other, if there is any."""
+        newest, oldest = journal.read_events(self.table, owner, limit=1).items, list[Item]()
+        if not past:
+            oldest = journal.read_oldest(self.table, owner, limit=1).items
+        if not newest or text(newest[0], "sk") <= past:
+            return
+        moment, end = moment_of(past or text(oldest[0], "sk")), text(newest[0], "sk")
+        while (day := day_of(moment)) <= end:
+            for row in self._day(owner, day):
+                if text(row, "sk") > past:
+                    yield row
+            moment += timedelta(days=1)
+
+    def _day(self, owner: str, day: str) -> Iterator[Item]:
+        cursor = None
         while True:
-            rows = journal.read_events(self.table, owner, limit=limit, cursor=cursor)
-            for row in rows.items:
-                event = text(row, "sk")
-                if last and event <= last.last:
-                    return
-                if moment_of(event) <= settled:
-                    yield event, journal.digest_of(row)
-            limit = PAGE
+            rows = journal.read_day(self.table, owner, day=day, limit=PAGE, cursor=cursor)
+            yield from rows.items
             if (cursor := rows.cursor) is None:
                 return
 
@@ -105,6 +142,11 @@ class Sealing:
             for each in read_all(self.table, pk):
                 if each.key_id != self.keys.current.id and is_sealed(each, self.keys):
                     wrote(self.table, seals.seal_anew(each, sealed(each, self.keys.current)))
+
+    def _head_anew(self, head: Head) -> Head:
+        """Last of all: as long as it has the old secret, sealing anew is not over."""
+        now = sealed(head, self.keys.current)
+        return now if wrote(self.table, seals.put_head(now, before=head)) else head
 
     def _up_to(self, owner: str, until: str) -> list[Item]:
         rows = journal.read_oldest(self.table, owner, limit=PAGE).items

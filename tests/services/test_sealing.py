@@ -14,6 +14,7 @@ from smartdrive.ports.table import Change, Delete, Item, Put, Refused, Unavailab
 from smartdrive.records import journal, journal_keys, keys, seals
 from smartdrive.services.fsck import Report
 from smartdrive.services.fsck_journal import SealedJournals
+from smartdrive.services.locks import Turn
 from smartdrive.services.sealing import read_all
 from tests.services.drive import SECRET, Drive
 from tests.services.kept_drive import DyingTable, drive_in
@@ -102,9 +103,85 @@ def test_a_segment_that_is_gone_is_missed(drive: Drive, alice: User, sealed: lis
     """With its events: whoever can write to the table cannot mend the chain without the secret."""
     first, second, _ = segments(drive, alice)
     drive.table.write(Delete(journal_keys.seal(alice.id, second.last)), *(Delete(keys.of(row)) for row in sealed[2:4]))
-    assert sentences(drive) == ["Segments of the journal before this one are missing."]
+    too_few = "The journal has not as many segments as its head says."
+    assert sentences(drive) == [too_few, "Segments of the journal before this one are missing."]
     drive.table.write(Change(journal_keys.seal(alice.id, segments(drive, alice)[1].last), set={"before": first.digest}))
+    assert sentences(drive) == [too_few, "A segment of the journal is not sealed with a secret of this drive."]
+
+
+@pytest.mark.parametrize("kept", [2, 0])
+def test_segments_that_are_cut_off_with_their_events_are_missed(
+    drive: Drive, alice: User, sealed: list[Item], kept: int
+) -> None:
+    """The last ones or all of them; and nothing new is joined to what is left."""
+    drive.table.write(
+        *(Delete(journal_keys.seal(alice.id, each.last)) for each in segments(drive, alice)[kept:]),
+        *(Delete(keys.of(row)) for row in sealed[kept * 2 :]),
+    )
+    said = ["Segments at the end of the journal are missing."]
+    assert sentences(drive) == said
+    assert look(drive).findings[0].subject == alice.id
+    drive.folder(alice, "new")
+    next_day(drive)
+    assert sentences(drive) == said
+    assert len(segments(drive, alice)) == kept
+
+
+def test_a_head_that_is_gone_or_forged_is_named(drive: Drive, alice: User, sealed: list[Item]) -> None:
+    key = journal_keys.head(alice.id)
+    third = segments(drive, alice)[2]
+    drive.table.write(Delete(journal_keys.seal(alice.id, third.last)), *(Delete(keys.of(row)) for row in sealed[4:]))
+    second = segments(drive, alice)[1]
+    drive.table.write(Change(key, set={"last": second.last, "digest": second.digest, "count": 2}))
+    assert sentences(drive) == ["The head of the journal's segments is not sealed with a secret of this drive."]
+    drive.table.write(Delete(key))
+    assert sentences(drive) == ["The head of the journal's segments is missing."]
+    drive.folder(alice, "new")
+    next_day(drive)
+    assert sentences(drive) == ["The head of the journal's segments is missing."]
+
+
+def test_a_forged_segment_is_not_vouched_for_when_its_time_comes(drive: Drive, alice: User, sealed: list[Item]) -> None:
+    first = segments(drive, alice)[0]
+    drive.table.write(Change(journal_keys.seal(alice.id, first.last), set={"count": 7}))
+    drive.clock.forward(days=400)
+    assert drive.services.upkeep.sweep_round()
+    assert segments(drive, alice, purged=True) == []
+    assert events(drive, alice) == sealed
     assert sentences(drive) == ["A segment of the journal is not sealed with a secret of this drive."]
+
+
+def test_nothing_goes_on_the_word_of_a_segment_that_is_not_sealed(
+    drive: Drive, alice: User, sealed: list[Item]
+) -> None:
+    last = segments(drive, alice)[2]
+    drive.clock.forward(days=364)
+    drive.table.write(seals.put_segment(replace(last, purged=True, digests=())))
+    drive.services.upkeep.sealing.purge(alice.id, Turn(drive.clock))
+    assert events(drive, alice) == sealed
+
+
+def test_sealing_ends_with_its_turn_and_goes_on_with_the_next(
+    drive: Drive, alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A segment at a time, each asking whether the lease still stands; days without events between them."""
+    monkeypatch.setattr("smartdrive.services.sealing.ROWS", 2)
+    for days in (0, 3, 1):
+        drive.clock.forward(days=days)
+        for number in range(3):
+            drive.folder(alice, f"{days}.{number}")
+    drive.clock.forward(days=1)
+    asked: list[int] = []
+    turn = Turn(drive.clock, renew=lambda: asked.append(1) is None and len(asked) <= 3)
+    drive.services.upkeep.sealing.seal(alice.id, turn)
+    assert [each.count for each in segments(drive, alice)] == [2, 2, 2]
+    assert look(drive).clean
+    drive.services.upkeep.sealing.seal(alice.id, Turn(drive.clock))
+    assert [each.count for each in segments(drive, alice)] == [2, 2, 2, 2, 1]
+    assert look(drive).clean
+    assert [event for each in segments(drive, alice) for event, _ in each.digests] == [
+        row["sk"] for row in events(drive, alice)
+    ]
 
 
 def test_a_list_that_was_made_to_fit_is_found(drive: Drive, alice: User, sealed: list[Item]) -> None:
@@ -155,7 +232,7 @@ def test_a_new_secret_takes_over_while_the_old_one_is_accepted(drive: Drive, ali
     sealing = replace(drive.services.upkeep.sealing, keys=both)
     drive.folder(alice, "new")
     drive.clock.forward(days=1)
-    sealing.seal(alice.id)
+    sealing.seal(alice.id, Turn(drive.clock))
     assert len(segments(drive, alice)) == 4
     fsck = replace(drive.services.fsck, journals=SealedJournals(drive.table, later), wait=lambda _: None)
     assert fsck.run().clean
@@ -167,7 +244,7 @@ def test_a_new_secret_vouches_for_nothing_that_was_altered(drive: Drive, alice: 
     both, later = keychain(NEW_SECRET, SECRET), keychain(NEW_SECRET)
     altered = segments(drive, alice)[1]
     drive.table.write(Change(journal_keys.seal(alice.id, altered.last), set={"count": 7}))
-    replace(drive.services.upkeep.sealing, keys=both).seal(alice.id)
+    replace(drive.services.upkeep.sealing, keys=both).seal(alice.id, Turn(drive.clock))
     fsck = replace(drive.services.fsck, journals=SealedJournals(drive.table, later), wait=lambda _: None)
     found = [(each.subject, each.sentence) for each in fsck.run().findings]
     said = "A segment of the journal is not sealed with a secret of this drive."
@@ -215,3 +292,4 @@ def test_journals_go_with_their_people(drive: Drive, alice: User, sealed: list[I
         assert drive.services.upkeep.purge_round()
     assert sealed
     assert events(drive, alice) == segments(drive, alice) == []
+    assert drive.table.get(journal_keys.head(alice.id)) is None
