@@ -62,10 +62,26 @@ class Activity:
             found += some[:room]
             if len(some) > room:
                 return self._kept(found, f"{found[-1].id}{PAST}{chunk or ''}")
-            past, chunk = "", rows.cursor
+            chunk = rows.cursor
             if chunk is None or len(found) == limit:
                 break
         return self._kept(found, chunk)
+
+    def whole(self, user: User, wanted: Wanted, *, limit: int, after: str | None = None) -> Page[Event]:
+        """As page(), with the rest of the last change where the page would cut it: it may have more than `limit`."""
+        page = self.page(user, wanted, limit=limit, after=after)
+        found, place, size = list(page.items), page.next, 1
+        while found and place:
+            more = self.page(user, wanted, limit=size, after=place)
+            rest = [each for each in more.items if each.change == found[-1].change]
+            found += rest
+            if len(rest) < len(more.items):
+                past = f"{found[-1].id}{PAST}{_place_of(place)[1] or ''}"
+                return Page(found, past if rest else place)
+            place, size = more.next, limit
+            if not rest:
+                break
+        return Page(found, place)
 
     def all(self, user: User, wanted: Wanted) -> Iterator[Event]:
         """All of it, read as it is taken."""

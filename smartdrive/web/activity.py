@@ -24,6 +24,8 @@ bp = Blueprint("activity", __name__)
 ROWS = 100
 AT_FIRST = 5
 """How many stand with the details of a thing; all of them are on the page of activity."""
+TOLD = 5
+"""Lines of a change of many things."""
 DONE = ("undone", "partly")
 
 
@@ -49,7 +51,7 @@ class Day:
 def index() -> ResponseReturnValue:
     """What was done to my things, newest first; filters stand in the address."""
     wanted = wanted_activity()
-    page = services().activity.page(current_user(), wanted, limit=ROWS, after=cursor())
+    page = services().activity.whole(current_user(), wanted, limit=ROWS, after=cursor())
     things = services().activity.things(page.items)
     able = services().undo.able(current_user(), page.items, things=things)
     said = request.args.get("done", "")
@@ -61,6 +63,7 @@ def index() -> ResponseReturnValue:
         wanted=wanted,
         about=services().tree.node(wanted.item),
         acts=ACTS,
+        told_at_most=TOLD,
         next=page.next,
         filters=_filters(wanted),
         done=said if said in DONE else "",

@@ -8,7 +8,7 @@ import pytest
 
 from smartdrive.services.activity import Wanted
 from tests.web.both import site
-from tests.web.reading import folder, store, stored, tick
+from tests.web.reading import elements, folder, store, stored, tick
 from tests.web.site import Person, Site
 
 __all__ = ["site"]
@@ -157,6 +157,26 @@ def test_the_page_shows_days_and_takes_changes_back(alice: Person, moved: tuple[
     assert alice.browser.submit("/activity/undo", change=change).status == 303
     assert alice.api.get(f"/api/files/{file}").json["file"]["parent"] == alice.user.root
     assert "undid a change" in alice.browser.get("/activity?done=undone").text
+
+
+def test_a_change_of_many_is_whole_on_its_page_and_told_in_five_lines(
+    alice: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("smartdrive.web.activity.ROWS", 3)
+    files = [store(alice, f"{number}.txt") for number in range(7)]
+    folder(alice, "before")
+    assert alice.api.post("/api/bulk", {"action": "trash", "ids": files}).status_code == 200
+    folder(alice, "after")
+    for query in ("", "?action=trash"):
+        page = alice.browser.get(f"/activity{query}")
+        assert "7 things at once" in page.text
+        assert page.text.count(".txt to the trash") == 5
+        assert "and 2 more" in page.text
+    links = elements(alice.browser.get("/activity"), "a")
+    [older] = [each.attrib["href"] for each in links if each.get("rel") == "next"]
+    page = alice.browser.get(older)
+    assert ".txt to the trash" not in page.text
+    assert "Made the folder before" in page.text
 
 
 def test_the_page_keeps_its_filters(alice: Person, moved: tuple[str, str]) -> None:
