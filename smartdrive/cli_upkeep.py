@@ -47,7 +47,7 @@ def purge() -> None:
 
 @click.command()
 @click.option("--deep", is_flag=True, help="Read every byte and compare it with its checksum.")
-@click.option("--repair", is_flag=True, help="Correct used room and delete bytes that nobody knows.")
+@click.option("--repair", is_flag=True, help="Correct used room and what search knows; delete bytes that nobody knows.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 @click.option(
     "--between", default=BETWEEN, show_default=True, help="Seconds until the second look when something is found."

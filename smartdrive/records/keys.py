@@ -166,6 +166,7 @@ def star(user_id: str, node_id: str) -> Key:
 
 
 STARS = "STARS#"
+WORDS = "W#"
 
 
 def recent(user_id: str) -> str:
@@ -247,7 +248,7 @@ def doomed(object_key: str) -> Key:
 
 def words(user_id: str) -> str:
     """Partition of the words of all names of a person's drive."""
-    return f"W#{user_id}"
+    return f"{WORDS}{user_id}"
 
 
 def word(user_id: str, word_text: str, *, name: str, node_id: str) -> Key:

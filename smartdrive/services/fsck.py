@@ -5,15 +5,16 @@ seconds later finds exactly the same.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from operator import attrgetter
 
 from smartdrive.domain.clock import Clock
 from smartdrive.ports.objects import Missing, Objects, Stored
-from smartdrive.ports.table import Change, Equals, Table
-from smartdrive.records import keys
+from smartdrive.ports.table import MAX_ACTIONS, Absent, Action, Change, Check, Delete, Equals, Key, Table
+from smartdrive.records import keys, nodes, words
 from smartdrive.records.codec import number, text
 from smartdrive.services.checksums import Summing
 from smartdrive.services.fsck_journal import SealedJournals
@@ -21,10 +22,12 @@ from smartdrive.services.fsck_rows import Finding, Rows
 from smartdrive.services.locks import Turn
 from smartdrive.services.retry import wrote
 from smartdrive.services.sweep import GRACE, Sweep
+from smartdrive.services.writing import pages
 
 BETWEEN = 5.0
 """Seconds between the two looks."""
 ORPHANS = ("I3", "I9")
+NOT_KNOWN = "Search does not know the item by its name, or by another one."
 SKIPPED = {"I8": "there are no limits on the number of downloads yet"}
 
 
@@ -98,7 +101,7 @@ class Fsck:
     def _words(self, rows: Rows) -> Iterator[Finding]:
         for name, off in rows.names.items():
             if off:
-                yield Finding("I5", name, "Search does not know the item by its name, or by another one.")
+                yield Finding("I5", name, NOT_KNOWN)
 
     def _bytes(self, rows: Rows, *, grace: timedelta) -> Iterator[Finding]:
         """I2, I3 and I9: what is stored against what is recorded."""
@@ -137,11 +140,30 @@ class Fsck:
             return True
 
     def _mend(self, found: set[Finding], *, grace: timedelta) -> Iterator[Finding]:
-        """Correct rooms and delete orphans; what was mended."""
+        """Correct rooms and what search knows, and delete orphans; what was mended."""
         yield from (each for each in found if each.rule == "I4" and self._refit(each))
+        yield from self._respell([each for each in found if each.sentence == NOT_KNOWN])
         if any(each.rule in ORPHANS for each in found):
             deleted = self.sweep.orphans(Turn(self.clock), grace=grace)
             yield from (each for each in found if each.rule in ORPHANS and each.subject in deleted)
+
+    def _respell(self, found: Sequence[Finding]) -> Iterator[Finding]:
+        """Have search know these things by their names and by nothing else; one more walk, if there are any."""
+        there = defaultdict[str, list[Key]](list)
+        broken = {each.subject for each in found}
+        for item in self.table.walk() if broken else ():
+            if text(item, "pk").startswith(keys.WORDS) and (thing := words.hit_of(item).node) in broken:
+                there[thing].append(keys.of(item))
+        yield from (each for each in found if self._is_known(each.subject, there[each.subject]))
+
+    def _is_known(self, thing: str, there: Sequence[Key]) -> bool:
+        """Enter what is missing of its words and remove what else stands `there`, unless it is renamed meanwhile."""
+        node = nodes.read_node(self.table, thing)
+        wanted = words.keys_of(node) if node else []
+        actions: list[Action] = words.enter(node) if node else []
+        actions += [Delete(key) for key in there if key not in wanted]
+        still = Check(keys.node(thing), (Equals("name", node.name) if node else Absent(),))
+        return all(wrote(self.table, still, *some) for some in pages(actions, MAX_ACTIONS - 1))
 
     def _refit(self, finding: Finding) -> bool:
         """Correct a room, unless it has been used since it was judged."""

@@ -66,7 +66,7 @@ class Rows:
             "REFS": self._references,
             "UPLOAD": self._upload,
         }
-        partitions = {"IN#": self._entry, "T#": self._trashed, "W#": self._word}
+        partitions = {"IN#": self._entry, "T#": self._trashed, keys.WORDS: self._word}
         partitions |= {keys.STARS: self._star}
         for item in self.table.walk():
             pk, sk = text(item, "pk"), text(item, "sk")

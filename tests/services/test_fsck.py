@@ -10,10 +10,11 @@ import pytest
 
 from smartdrive.domain.models import Node, User
 from smartdrive.ports.objects import Stored
-from smartdrive.ports.table import Change, Delete, Put
-from smartdrive.records import keys, nodes, tokens
+from smartdrive.ports.table import Action, Change, Delete, Put, Value
+from smartdrive.records import keys, nodes, tokens, words
 from smartdrive.services.fsck import Report
 from smartdrive.storage.disk import Disk
+from tests.faulty_table import FaultyTable
 from tests.services.kept_drive import KeptDrive, drive_in
 
 NONE = timedelta(0)
@@ -172,6 +173,41 @@ def test_i5_an_entry_of_nothing_and_a_file_without_entry(drive: KeptDrive) -> No
     assert rules(check(drive)) == {("I5", file.id)}
     drive.table.write(Put(nodes.entry_item(replace(file, id="a" * 26, name="ghost"))))
     assert rules(check(drive)) == {("I5", file.id), ("I5", "a" * 26)}
+
+
+def test_i5_what_search_knows_is_mended(drive: KeptDrive) -> None:
+    """A word that is missing, one of an older name, and those of what is gone."""
+    alice, _, file = busy(drive)
+    other = drive.upload(alice, "some other name", b"1")
+    kept = {(row["pk"], row["sk"]) for row in drive.table.walk()}
+    drive.table.write(
+        *words.leave(file),
+        *words.enter(replace(other, name="older name of it")),
+        *words.enter(replace(file, id="e" * 26, name="ghost of a file")),
+    )
+    broken = {("I5", file.id), ("I5", other.id), ("I5", "e" * 26)}
+    assert rules(check(drive)) == broken
+    report = check(drive, repair=True)
+    assert (report.clean, rules(report)) == (True, broken)
+    assert not check(drive).findings
+    assert {(row["pk"], row["sk"]) for row in drive.table.walk()} == kept
+
+
+def test_i5_what_search_knows_is_left_alone_when_the_name_changes_meanwhile(drive: KeptDrive) -> None:
+    alice, _, file = busy(drive)
+    drive.table.write(*words.leave(file))
+    items = drive.services.items
+
+    class Renamed(FaultyTable):
+        """Somebody gives the file another name just before search is mended."""
+
+        def write(self, *actions: Action) -> dict[str, Value]:
+            items.change(alice, file.id, kind="file", name="renamed")
+            return super().write(*actions)
+
+    fsck = replace(drive.services.fsck, table=Renamed(drive.table), wait=lambda _: None)
+    assert not fsck.run(grace=NONE, repair=True).repaired
+    assert not check(drive).findings
 
 
 def test_i5_a_folder_that_is_gone_and_folders_in_a_circle(drive: KeptDrive) -> None:
