@@ -46,6 +46,16 @@ def due_jobs(table: Table, *, limit: int = 100) -> list[str]:
     return [text(row, "job") for row in table.query(keys.DUE_JOBS, limit=limit).items]
 
 
+def all_due(table: Table) -> list[str]:
+    """Every job that is not over, however many there are."""
+    rows = table.query(keys.DUE_JOBS)
+    found = list(rows.items)
+    while rows.cursor is not None:
+        rows = table.query(keys.DUE_JOBS, cursor=rows.cursor)
+        found += rows.items
+    return [text(row, "job") for row in found]
+
+
 def advance_job(job: Job, *, done: int, found: int = 0) -> Change:
     """Count along; refused when the job is over, or being ended."""
     still = (Equals("state", "running"),)

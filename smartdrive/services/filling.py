@@ -12,14 +12,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from smartdrive.domain.clock import Clock
+from smartdrive.domain.errors import DriveError
 from smartdrive.domain.models import Job, Node, Step
 from smartdrive.domain.search import indexed
-from smartdrive.ports.table import MAX_ACTIONS, MAX_PAGE, Action, Delete, Refused, Slice, Table
+from smartdrive.ports.table import MAX_ACTIONS, MAX_PAGE, Action, Contended, Delete, Refused, Slice, Table
+from smartdrive.ports.together import together
 from smartdrive.records import jobs, keys, nodes, objects, rooms, versions, words
 from smartdrive.records.codec import text
 from smartdrive.services.copies import copy_of
 from smartdrive.services.landing import Names
-from smartdrive.services.locks import Turn
+from smartdrive.services.locks import LEASE, Turn
 from smartdrive.services.retry import Again, until_settled, wrote
 from smartdrive.services.tree import Tree
 
@@ -50,15 +52,22 @@ class Filling:
         return bool(jobs.due_jobs(self.table, limit=1))
 
     def run(self, turn: Turn) -> bool:
-        """Go on with all jobs that no request is at, some entries each; False when there was none."""
+        """Go on with all jobs that no request is at, some entries each; False when none went on."""
         found = [jobs.read_job(self.table, each) or each for each in jobs.due_jobs(self.table)]
         for each in found:
             if isinstance(each, str):
                 self.table.write(Delete(keys.due_job(each)))
         free = [each for each in found if isinstance(each, Job) and each.until <= self.clock()]
-        for job in free:
+        return sum(self._went_on(job, turn) for job in free) > 0
+
+    def _went_on(self, job: Job, turn: Turn) -> bool:
+        """False when a job cannot go on now; it keeps none of the others from it, and is tried again."""
+        try:
             self.fill(job, turn, most=A_TURN)
-        return bool(free)
+        except (DriveError, Contended):
+            log.warning("copy has to wait", extra={"job": job.id}, exc_info=True)
+            return False
+        return True
 
     def fill(self, job: Job, turn: Turn, *, most: int) -> bool:
         """Go on until the job is over, which is True, the turn is, or about so many entries are done."""
@@ -102,7 +111,7 @@ class Filling:
         """Copy the next entries; the step as it stands then, None when it is over, or to be read again."""
         rows = self._next(step)
         found = nodes.read_nodes(self.table, [text(row, "id") for row in rows.items])
-        originals = [node for node in found if node and _is_original(node, job, step=step)]
+        originals = self._originals(job, [node for node in found if node and _is_there(node, job, step=step)])
         opened = 0 if step.cursor else self._count(step.source, rows)
         pairs = [self._making(job, step, original=node) for node in originals]
         copies, actions = [made for made, _ in pairs], [action for _, making in pairs for action in making]
@@ -122,6 +131,19 @@ class Filling:
             left = jobs.advance_job(job, done=len(rows.items) - len(originals), found=opened)
             wrote(self.table, jobs.advance_step(step, rows.cursor), left)
         return None
+
+    def _originals(self, job: Job, there: Sequence[Node]) -> list[Node]:
+        """Without what this job made itself, should the folder come to lie in itself.
+
+        A copy is as old as its job to the microsecond. What looks younger than this job is left out where a job that is
+        not over made it, or two jobs could copy each other's copies for ever; all else was made by a clock that is
+        ahead, or a moment ago.
+        """
+        if all(node.created < job.created for node in there):
+            return list(there)
+        due = together(lambda each: jobs.read_job(self.table, each), jobs.all_due(self.table))
+        made = {job.created, *(each.created for each in due if each and each.owner == job.owner)}
+        return [node for node in there if node.created < job.created or node.created not in made]
 
     def _next(self, step: Step) -> Slice:
         """The entries whose copies fit into one write."""
@@ -200,6 +222,6 @@ def _fitting(names: Sequence[str]) -> int:
     return max(count, 1)
 
 
-def _is_original(node: Node, job: Job, *, step: Step) -> bool:
-    """What came into being with the job or later is none: its own copies, should the folder come to lie in itself."""
-    return node.parent == step.source and node.state == "live" and node.created < job.created
+def _is_there(node: Node, job: Job, *, step: Step) -> bool:
+    """Whether it lies in the folder and lay there when the job began, by a clock that may be a lease's life ahead."""
+    return node.parent == step.source and node.state == "live" and node.created < job.created + LEASE

@@ -2,14 +2,38 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from smartdrive.domain.errors import Cycle, Forbidden, NotFound, OverQuota
-from smartdrive.domain.models import User
+from smartdrive.domain.models import Node, User
+from smartdrive.ports.table import Contended, Slice, Table
+from smartdrive.records import jobs, keys
 from smartdrive.services.copying import Copying, CopyWish
 from tests.services.copies import assert_sound, begin, grow, tree_of, work
 from tests.services.kept_drive import KeptDrive, drive_in
+
+
+class Contending:
+    """A table where one partition cannot be read now."""
+
+    def __init__(self, table: Table, pk: str) -> None:
+        self._table, self._pk = table, pk
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._table, name)
+
+    def query(self, pk: str, **how: Any) -> Slice:
+        if pk == self._pk:
+            raise Contended
+        return self._table.query(pk, **how)
+
+
+def grow_named(drive: KeptDrive, user: User, name: str) -> Node:
+    folder = drive.folder(user, name)
+    drive.upload(user, "a.txt", b"a", parent=folder.id)
+    return folder
 
 
 @pytest.fixture
@@ -71,10 +95,50 @@ def test_what_comes_into_being_meanwhile_is_not_copied_nor_the_copy_itself(drive
     top = grow(drive, alice)
     whole = tree_of(drive, alice, top.id)
     begun = begin(drive, alice, top)
+    drive.clock.forward(seconds=31)
     drive.upload(alice, "late.txt", b"late", parent=top.id)
     drive.items.change(alice, begun.node.id, kind="folder", parent=top.id)
     work(drive)
     assert tree_of(drive, alice, begun.node.id) == whole
+    assert_sound(drive)
+
+
+def test_what_a_machine_with_a_clock_ahead_made_is_copied(drive: KeptDrive, alice: User) -> None:
+    drive.clock.forward(seconds=29)
+    top = grow(drive, alice)
+    drive.clock.forward(seconds=-29)
+    copy = drive.copy(alice, top.id)
+    assert tree_of(drive, alice, copy.id) == tree_of(drive, alice, top.id)
+    begun = begin(drive, alice, copy)
+    work(drive)
+    assert tree_of(drive, alice, begun.node.id) == tree_of(drive, alice, top.id)
+    assert_sound(drive)
+
+
+def test_two_jobs_that_lie_in_each_others_originals_come_to_an_end(drive: KeptDrive, alice: User) -> None:
+    top = grow(drive, alice, 2)
+    one = begin(drive, alice, top)
+    two = begin(drive, alice, one.node, parent=top.id)
+    for _ in range(50):
+        for each in (one, two):
+            job = drive.services.jobs.read(alice, each.job).job
+            drive.services.copying.filling.fill(job, drive.turn(), most=1)
+    assert jobs.due_jobs(drive.table) == []
+    assert set(tree_of(drive, alice, one.node.id)) == {"0.bin", "0 (1).bin", "1.bin", "inner"}
+    assert_sound(drive)
+
+
+def test_a_copy_that_cannot_go_on_now_keeps_no_other_waiting(drive: KeptDrive, alice: User) -> None:
+    """Rows of one of them are written by others all the time."""
+    begun = [begin(drive, alice, grow_named(drive, alice, name)) for name in ("one", "two", "three")]
+    first = jobs.due_jobs(drive.table)[0]
+    stuck = Contending(drive.table, keys.job(first).pk)
+    upkeep = drive.upkeep_on(stuck)  # type: ignore[arg-type]
+    assert upkeep.copy_round()
+    assert jobs.due_jobs(drive.table) == [first]
+    assert not upkeep.copy_round(), "the worker takes a breath"
+    work(drive)
+    assert {drive.services.jobs.read(alice, each.job).job.state for each in begun} == {"done"}
     assert_sound(drive)
 
 
