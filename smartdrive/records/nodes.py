@@ -230,10 +230,5 @@ def doom_node(node: Node) -> Change:
     return Change(keys.node(node.id), set={"state": "purging"}, remove=("trashed",), when=_trashed(node))
 
 
-def root_of(table: Table, user_id: str) -> str:
-    """The id of a person's top folder."""
-    return text(table.get(keys.user(user_id)) or {}, "root")
-
-
 def _trashed(node: Node) -> tuple[Equals, ...]:
     return (Equals("state", "trashed"), Equals("trashed", stamp(node.trashed) if node.trashed else ""))

@@ -20,7 +20,7 @@ from smartdrive.services.journal import Journal
 from smartdrive.services.landing import Arrival, Found, Landing, Names, Settled
 from smartdrive.services.locks import Turn
 from smartdrive.services.retry import Again, until_settled, wrote
-from smartdrive.services.tree import Place, Tree
+from smartdrive.services.tree import Place, Tree, way_down
 from smartdrive.services.writing import in_writes, pages
 
 Outcome = Settled | DriveError
@@ -40,11 +40,12 @@ class CopyWish:
 
 
 class Batch:
-    """One request: what was asked for, and the job that fills its folders, once there is one."""
+    """One request: what was asked for, the way to its folder, and the job that fills folders, once there is one."""
 
     def __init__(self, user: User, wish: CopyWish, *, job: Job) -> None:
         self.user, self.wish, self.job = user, wish, job
         self.begun = False
+        self.way = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Copying:
         into = places.get(batch.wish.parent)
         if into is None or into.node.kind != "folder":
             raise NotFound
+        batch.way = way_down(into.trail)
         return places
 
     def _look(
@@ -195,7 +197,7 @@ class Copying:
     def _put_away(self, batch: Batch, instead: Node) -> tuple[Action, ...]:
         moment = batch.job.created
         told = self.journal.tell("trash", instead, by=batch.user, trashed=moment)
-        return *trash.discard(instead, moment=moment, days=self.trash_days), told
+        return *trash.discard(instead, way=batch.way, moment=moment, days=self.trash_days), told
 
     def _pushed(self, batch: Batch, found: Mapping[str, Landing]) -> dict[str, Sequence[Action]]:
         """What is marked along with the new versions of files, looked up together; nothing for everything else."""

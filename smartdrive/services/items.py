@@ -1,11 +1,12 @@
 """What files and folders have in common: rename and move, with a choice where the name is taken."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from smartdrive.domain.clock import Clock
 from smartdrive.domain.errors import BadInput, Cycle, Exists, Forbidden
 from smartdrive.domain.events import Act
-from smartdrive.domain.models import Conflict, Kind, Node, User
+from smartdrive.domain.models import Conflict, Kind, Level, Node, User
 from smartdrive.domain.names import check_name
 from smartdrive.domain.words import _
 from smartdrive.ports.table import Action, Key, Refused, Table
@@ -14,7 +15,7 @@ from smartdrive.services.guards import Guard, anything
 from smartdrive.services.journal import Journal
 from smartdrive.services.landing import Arrival, Landing, Names, Settled, way_past
 from smartdrive.services.retry import Again, until_settled
-from smartdrive.services.tree import Place, Tree
+from smartdrive.services.tree import Place, Tree, way_down
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +64,11 @@ class Items:
         checked = replace(wish, name=check_name(wish.name) if wish.name is not None else None)
         return until_settled(lambda: self._change(user, node_id, kind=kind, wish=checked, still=still))
 
-    def actions(self, node: Node, landing: Landing, *, by: User) -> list[Action]:
+    def actions(self, node: Node, landing: Landing, *, by: User, into: Sequence[Level]) -> list[Action]:
         """What moves a thing; the first two are refused when its name is taken.
 
-        The folder's check is the caller's, and the tree version where folders come or go (`stirs`).
+        `into` is the way to the folder it comes to, that folder last. The folder's check is the caller's, and the tree
+        version where folders come or go (`stirs`).
         """
         moved, instead, moment = landing.node, landing.instead, self.clock()
         act: Act = "rename" if moved.parent == node.parent else "move"
@@ -76,7 +78,7 @@ class Items:
             return [nodes.replace_entry(moved), change, told, *words.rename(node, moved)]
         found: list[Action] = [*nodes.claim_name(moved, instead=instead), change, nodes.release_name(node), told]
         if instead:
-            found += trash.discard(instead, moment=moment, days=self.trash_days)
+            found += trash.discard(instead, way=way_down(into), moment=moment, days=self.trash_days)
             found.append(self.journal.tell("trash", instead, by=by, trashed=moment))
         return [*found, *words.rename(node, moved)]
 
@@ -87,24 +89,26 @@ class Items:
         still(node)
         if not node.parent:
             raise Forbidden(_("The top folder stays as it is."))
-        target = self._target(user, node, parent=wish.parent)
-        moved = replace(node, name=wish.name or node.name, parent=target)
+        target = self._target(user, place, parent=wish.parent)
+        moved = replace(node, name=wish.name or node.name, parent=target[-1].id)
         if moved == node:
             return Settled(node)
         landing = self._landing(place, moved, conflict=wish.conflict)
         if landing is None:
             return Settled(node, skipped=True)
-        moves = moved.parent != node.parent
-        self._write(node, landing, by=user, version=version if moves else None, asks=wish.conflict == "ask")
+        actions = self.actions(node, landing, by=user, into=target)
+        version = version if moved.parent != node.parent else None
+        self._write(actions, node=node, landing=landing, version=version, asks=wish.conflict == "ask")
         return Settled(landing.node)
 
-    def _target(self, user: User, node: Node, *, parent: str | None) -> str:
+    def _target(self, user: User, place: Place, *, parent: str | None) -> Sequence[Level]:
+        """The way to the folder it comes to, that folder last."""
         if parent is None:
-            return node.parent
+            return place.trail[:-1]
         target = self.tree.load(user, parent, kind="folder")
-        if node.id in {above.id for above in target.trail}:
+        if place.node.id in target.ids:
             raise Cycle
-        return target.node.id
+        return target.trail
 
     def _landing(self, place: Place, moved: Node, *, conflict: Conflict) -> Landing | None:
         """Where it lands, None for nowhere. Who only asks needs no look: the write says whether the name is taken."""
@@ -127,15 +131,15 @@ class Items:
             raise Again
         return found
 
-    def _write(self, node: Node, landing: Landing, *, by: User, version: int | None, asks: bool) -> None:
+    def _write(
+        self, actions: Sequence[Action], *, node: Node, landing: Landing, version: int | None, asks: bool
+    ) -> None:
         moved = landing.node
-        actions = self.actions(node, landing, by=by)
-        if moved.parent != node.parent:
-            actions.append(nodes.live(moved.parent))
+        besides: list[Action] = [nodes.live(moved.parent)] if moved.parent != node.parent else []
         if stirs(node, landing):
-            actions.append(nodes.bump_tree(node.owner, version=version))
+            besides.append(nodes.bump_tree(node.owner, version=version))
         try:
-            self.table.write(*actions)
+            self.table.write(*actions, *besides)
         except Refused as refused:
             claimed = place_of(node) != place_of(moved) and bool(set(refused.failed) & {0, 1})
             raise self._why(moved, asks=asks and claimed) from None

@@ -53,7 +53,8 @@ class Moving:
         found = self.items.names.landings(into.node.id, arrivals, conflict=conflict)
         outcomes: dict[str, Outcome] = {each: way for each, way in found.items() if not isinstance(way, Landing)}
         landings = {each: way for each, way in found.items() if isinstance(way, Landing)}
-        acts = {each: self.items.actions(leaving[each].node, way, by=user) for each, way in landings.items()}
+        trail, act = into.trail, self.items.actions
+        acts = {each: act(leaving[each].node, way, by=user, into=trail) for each, way in landings.items()}
         for group in in_writes(acts, besides=BESIDES):
             besides: list[Action] = [nodes.live(into.node.id)]
             if any(stirs(leaving[each].node, landings[each]) for each in group):

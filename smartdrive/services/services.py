@@ -18,6 +18,7 @@ from smartdrive.services.folders import Folders
 from smartdrive.services.fsck import Fsck
 from smartdrive.services.fsck_journal import SealedJournals
 from smartdrive.services.history import History, Keeping
+from smartdrive.services.homes import Homes
 from smartdrive.services.items import Items
 from smartdrive.services.jobs import Jobs
 from smartdrive.services.journal import Journal
@@ -167,13 +168,14 @@ def _order(settings: Settings, table: Table, *, clock: Clock, ids: Ids) -> Order
     tree, names, journal = Tree(table, Ways(table)), Names(table), Journal(clock, ids)
     history = History(table, Keeping(settings.versions_keep, settings.version_days))
     filling = Filling(table, tree, names, clock)
+    folders = Folders(table, tree, clock, ids, journal)
     return Order(
         tree=tree,
         names=names,
-        folders=Folders(table, tree, clock, ids, journal),
+        folders=folders,
         history=history,
         items=Items(table, tree, names, clock, days, journal),
-        trash=Trash(table, tree, names, clock, days, journal),
+        trash=Trash(table, tree, names, clock, days, journal, Homes(tree, folders)),
         versions=Versions(table, tree, history, clock, ids, journal),
         copying=Copying(table, tree, names, history, filling, clock, ids, days, journal),
         stars=Stars(table, tree, clock),

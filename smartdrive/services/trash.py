@@ -12,11 +12,12 @@ from smartdrive.ports.table import Action, Refused, Table
 from smartdrive.records import nodes, words
 from smartdrive.records import trash as records
 from smartdrive.services.guards import Guard, anything
+from smartdrive.services.homes import Homes
 from smartdrive.services.journal import Journal
 from smartdrive.services.landing import Names
 from smartdrive.services.pages import known_cursor
 from smartdrive.services.retry import Again, until_settled
-from smartdrive.services.tree import Tree
+from smartdrive.services.tree import Place, Tree, way_down
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Trash:
     clock: Clock
     trash_days: int
     journal: Journal
+    homes: Homes
 
     def put(self, user: User, node_id: str, *, kind: Kind | None = None, still: Guard = anything) -> Node:
         """Move a thing to the trash, with all below it, at once and whatever its size.
@@ -47,7 +49,7 @@ class Trash:
         return Page(kept, rows.cursor if len(kept) == len(found) else None)
 
     def restore(self, user: User, node_id: str, *, still: Guard = anything) -> Node:
-        """Bring a thing back to where it was, else to the top; a name taken meanwhile gets a number."""
+        """Bring a thing back to where it was; a folder that is gone is made again, a taken name gets a number."""
         return until_settled(lambda: self._restore(user, node_id, still=still))
 
     def purge(self, user: User, node_id: str) -> None:
@@ -59,18 +61,21 @@ class Trash:
         until_settled(lambda: self._empty(user))
 
     def _put(self, user: User, node_id: str, *, kind: Kind | None, still: Guard) -> Node:
-        node = self.tree.load(user, node_id, kind=kind).node
+        place = self.tree.load(user, node_id, kind=kind)
+        node = place.node
         if not node.parent:
             raise Forbidden(_("The top folder stays as it is."))
         still(node)
         moment = self.clock()
-        self._write(*self.leaving(node, moment, by=user), *tree_of([node]))
+        self._write(*self.leaving(place, moment, by=user), *tree_of([node]))
         return replace(node, state="trashed", trashed=moment)
 
-    def leaving(self, node: Node, moment: datetime, *, by: User) -> list[Action]:
+    def leaving(self, place: Place, moment: datetime, *, by: User) -> list[Action]:
         """What puts a thing into the trash, but for the tree version."""
+        node, way = place.node, way_down(place.trail[:-1])
         told = self.journal.tell("trash", node, by=by, trashed=moment)
-        return [nodes.release_name(node), *records.discard(node, moment=moment, days=self.trash_days), told]
+        entered = records.discard(node, way=way, moment=moment, days=self.trash_days)
+        return [nodes.release_name(node), *entered, told]
 
     def coming_back(self, node: Node, back: Node, *, by: User) -> list[Action]:
         """What brings a thing back to where `back` says, but for the tree version and the folder's check."""
@@ -87,17 +92,18 @@ class Trash:
     def _restore(self, user: User, node_id: str, *, still: Guard) -> Node:
         node = self._find(user, node_id)
         still(node)
-        back = replace(node, state="live", trashed=None, parent=self._home(node))
+        back = replace(node, state="live", trashed=None, parent=self._home(user, node))
         back = replace(back, name=self.names.free_name(back.parent, node.name))
         self._write(*self.coming_back(node, back, by=user), nodes.live(back.parent), *tree_of([node]))
         return back
 
-    def _home(self, node: Node) -> str:
-        """The folder it was in while that can be seen, else the owner's top folder."""
+    def _home(self, user: User, node: Node) -> str:
+        """The folder it was in while that can be seen, else one of the names that led there, made where it is gone."""
         parent = self.tree.node(node.parent)
         if parent is not None and self.tree.visible(parent):
             return parent.id
-        return nodes.root_of(self.table, node.owner)
+        [way] = records.ways_of(self.table, [node])
+        return self.homes.again(user, [way])[way]
 
     def _purge(self, user: User, node: Node) -> None:
         gone = nodes.doom_node(node), records.take_out(node), records.due_purge(node.id)

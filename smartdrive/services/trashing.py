@@ -39,7 +39,7 @@ class Trashing:
         outcomes |= {each: stays for each, place in places.items() if not place.node.parent}
         leaving = {each: place.node for each, place in places.items() if each not in outcomes}
         moment = self.trash.clock()
-        acts = {each: self.trash.leaving(node, moment, by=user) for each, node in leaving.items()}
+        acts = {each: self.trash.leaving(places[each], moment, by=user) for each in leaving}
         for group in in_writes(acts, besides=1):
             if wrote(self.table, *tree_of([leaving[each] for each in group]), *_all(acts, group)):
                 gone = {each: replace(leaving[each], state="trashed", trashed=moment) for each in group}
@@ -50,18 +50,38 @@ class Trashing:
     def restore_many(self, user: User, ids: Sequence[str]) -> dict[str, Outcome]:
         """Bring things back to where they were; what became of each.
 
-        What lay in a folder that comes back as well finds it there, so those above come first, level by level; who
-        finds no folder goes to the top.
+        What lay in a folder that comes back as well finds it there, so those above come first, level by level; for
+        those who find no folder it is made again.
         """
         waiting = self._trashed(user, ids)
         outcomes: dict[str, Outcome] = {each: NotFound() for each in ids if each not in waiting}
         while waiting:
             homes = self.trash.tree.load_many(user, list({node.parent for node in waiting.values()}))
             some = {each: node for each, node in waiting.items() if node.parent in homes}
-            some = some or {each: replace(node, parent=user.root) for each, node in waiting.items()}
+            some = some or self._homeless(user, waiting)
             outcomes |= self._bring_back(user, some)
             waiting = {each: node for each, node in waiting.items() if each not in some}
         return outcomes
+
+    def _homeless(self, user: User, waiting: Mapping[str, Node]) -> dict[str, Node]:
+        """Those below none that is waiting as well, in folders that are made again."""
+        above = self._above(waiting)
+        first = [node for node in waiting.values() if not _among(node.parent, waiting, above=above)]
+        asked = list(pages(first or list(waiting.values()), MAX_KEYS))
+        ways = [way for some in asked for way in records.ways_of(self.table, some)]
+        homes = self.trash.homes.again(user, set(ways))
+        found = (node for some in asked for node in some)
+        return {node.id: replace(node, parent=homes[way]) for node, way in zip(found, ways, strict=True)}
+
+    def _above(self, waiting: Mapping[str, Node]) -> dict[str, str]:
+        """What all folders above these lie in, live or not; read level by level."""
+        above: dict[str, str] = {}
+        wanted = {node.parent for node in waiting.values()} - waiting.keys()
+        while wanted:
+            found = nodes.read_many(self.table, sorted(wanted))
+            above |= dict.fromkeys(wanted, "") | {node.id: node.parent for node in found if node}
+            wanted = {above[each] for each in wanted} - above.keys() - waiting.keys() - {""}
+        return above
 
     def _trashed(self, user: User, ids: Sequence[str]) -> dict[str, Node]:
         emptied = records.emptied_until(self.table, user.id)
@@ -92,6 +112,13 @@ class Trashing:
             for taken in self.trash.names.taken(folder, [some[each].name for each in names]):
                 found.pop((folder, taken), None)
         return {each: some[each] for each in found.values()}
+
+
+def _among(folder: str, waiting: Mapping[str, Node], *, above: Mapping[str, str]) -> bool:
+    """Whether the folder, or one that it lies in, is waiting."""
+    while folder and folder not in waiting:
+        folder = above[folder]
+    return bool(folder)
 
 
 def _by_folder(some: Mapping[str, Node], names: Sequence[str] | Mapping[str, object]) -> dict[str, list[str]]:

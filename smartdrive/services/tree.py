@@ -87,6 +87,11 @@ class Tree:
         return self.trail(node) is not None
 
 
+def way_down(trail: Sequence[Level]) -> str:
+    """The names that lead from the top folder, which begins the trail, down to its end: `a/b`."""
+    return "/".join(level.name for level in trail[1:])
+
+
 def is_id(text: str) -> bool:
     """Whether the text has the form of an id; anything else is answered like an unknown one."""
     return bool(_ID.fullmatch(text))

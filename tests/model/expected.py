@@ -28,6 +28,8 @@ class Thing:
     trashed: bool = False
     gone: str = ""
     """The change by which it went to the trash."""
+    way: tuple[str, ...] = ()
+    """The names of the folders it lay in then, from below the top."""
     versions: list[Kept] = field(default_factory=list)
 
     @property
@@ -154,9 +156,23 @@ class Expected:
             self.doomed += each.size
             del self.things[each.id]
 
-    def home(self, thing: Thing) -> str:
-        """Where something comes back to out of the trash."""
-        return thing.parent if self.seen(thing.parent) else self.top
+    def way(self, thing: Thing) -> tuple[str, ...]:
+        """The names of the folders it lies in, from below the top."""
+        if thing.parent == self.top:
+            return ()
+        folder = self.things[thing.parent]
+        return *self.way(folder), folder.name
+
+    def folder_again(self, parent: str, name: str) -> Thing | str:
+        """The folder of a name, or the name under which it is made: no file's, and numbered like any other."""
+        stem, dot, extension = name.rpartition(".") if "." in name else (name, "", "")
+        number, free = 0, name
+        while found := self.named(parent, free):
+            if found.kind == "folder":
+                return found
+            number += 1
+            free = f"{stem} ({number}){dot}{extension}"
+        return unicodedata.normalize("NFC", free)
 
     def trash(self) -> list[Thing]:
         return [thing for thing in self.things.values() if thing.trashed]

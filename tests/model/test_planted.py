@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 import pytest
 
-from smartdrive.domain.models import Acting, Conflict, Node, User
+from smartdrive.domain.models import Acting, Conflict, Level, Node, User
 from smartdrive.domain.names import check_name
 from smartdrive.ports.objects import Missing
 from smartdrive.ports.table import Action, key_of
@@ -22,6 +22,7 @@ from smartdrive.services.moving import Moving, Outcome
 from smartdrive.services.releasing import room_back
 from smartdrive.services.settling import Finished, Settling, Whole
 from smartdrive.services.trash import Trash
+from smartdrive.services.tree import Place
 from smartdrive.services.uploads import Uploads
 from smartdrive.services.versions import Versions
 from smartdrive.services.wanted import Wanted
@@ -68,8 +69,8 @@ def replaced_bytes_that_take_no_room(patch: Patch) -> None:
 def names_that_stay_taken(patch: Patch) -> None:
     moving = Items.actions
 
-    def actions(self: Items, node: Node, landing: Landing, *, by: User) -> list[Action]:
-        found = moving(self, node, landing, by=by)
+    def actions(self: Items, node: Node, landing: Landing, *, by: User, into: Sequence[Level]) -> list[Action]:
+        found = moving(self, node, landing, by=by, into=into)
         renamed = node.parent == landing.node.parent and place_of(node) != place_of(landing.node)
         released = nodes.release_name(node)
         return [each for each in found if not renamed or each != released]
@@ -78,8 +79,8 @@ def names_that_stay_taken(patch: Patch) -> None:
 
 
 def folders_that_enter_themselves(patch: Patch) -> None:
-    def _target(self: Items, user: User, node: Node, *, parent: str | None) -> str:
-        return self.tree.folder(user, parent or node.parent).id
+    def _target(self: Items, user: User, place: Place, *, parent: str | None) -> Sequence[Level]:
+        return self.tree.load(user, parent or place.node.parent).trail
 
     patch.setattr(Items, "_target", _target)
 
@@ -97,14 +98,14 @@ def copies_that_do_not_hold_their_bytes(patch: Patch) -> None:
 def things_gone_without_a_row_in_the_trash(patch: Patch) -> None:
     leaving = Trash.leaving
 
-    def short(self: Trash, node: Node, moment: datetime, *, by: User) -> Sequence[Action]:
-        return [each for each in leaving(self, node, moment, by=by) if not key_of(each).pk.startswith("T#")]
+    def short(self: Trash, place: Place, moment: datetime, *, by: User) -> Sequence[Action]:
+        return [each for each in leaving(self, place, moment, by=by) if not key_of(each).pk.startswith("T#")]
 
     patch.setattr(Trash, "leaving", short)
 
 
 def things_that_come_back_to_the_top(patch: Patch) -> None:
-    patch.setattr(Trash, "_home", lambda self, node: nodes.root_of(self.table, node.owner))
+    patch.setattr(Trash, "_home", lambda self, user, node: user.root)
 
 
 def purges_that_give_no_room_back(patch: Patch) -> None:

@@ -10,7 +10,7 @@ from smartdrive.domain.clock import new_id
 from smartdrive.domain.errors import DriveError
 from smartdrive.domain.events import Event, change_id
 from smartdrive.domain.models import Acting as Request
-from smartdrive.domain.models import Node
+from smartdrive.domain.models import Level, Node
 from smartdrive.services.bulk import Wanted
 from smartdrive.services.landing import Settled
 from tests.model import changes
@@ -43,7 +43,7 @@ class Undoing(Acting):
 
     def discard(self, thing: Thing) -> Part:
         """A thing goes to the trash by the change under way."""
-        thing.trashed, thing.gone = True, self.user.acting.change
+        thing.trashed, thing.gone, thing.way = True, self.user.acting.change, self.expected.way(thing)
         return Part("trash", thing.id)
 
     @precondition(lambda self: self.expected.living())
@@ -123,15 +123,28 @@ class Undoing(Acting):
             thing.name, thing.parent = changes.back_to(thing, part)
             return changes.moved(thing, name=was[0], parent=was[1])
         if part.way == "trash":
-            return [self._home_again(thing, node)]
+            return [self.home_again(thing, node)]
         return self._old_bytes(thing, node, part) if part.way == "version" else [self.discard(thing)]
 
-    def _home_again(self, thing: Thing, node: Node) -> Part:
-        home = self.expected.home(thing)
+    def home_again(self, thing: Thing, node: Node) -> Part:
+        """It came back out of the trash, to its folder or to one that was made again."""
+        home = thing.parent
+        if not self.expected.seen(home):
+            levels, home = self.services.tree.load(self.user, node.parent).trail[1:], self.expected.top
+            for level, name in zip(levels, thing.way, strict=True):
+                home = self._made_again(home, name, level)
         due = self.expected.free_name(home, thing.name)
         assert (node.parent, node.name) == (home, due)
         thing.parent, thing.name, thing.trashed = home, due, False
         return changes.came("restore", thing)
+
+    def _made_again(self, parent: str, name: str, level: Level) -> str:
+        found = self.expected.folder_again(parent, name)
+        if isinstance(found, str):
+            self.done["folders made again"] += 1
+            found = self.expected.things[level.id] = Thing(level.id, "folder", found, parent)
+        assert (level.id, level.name) == (found.id, found.name)
+        return found.id
 
     def _old_bytes(self, thing: Thing, node: Node, part: Part) -> list[Part]:
         kept = next(each for each in thing.versions if each.id == part.was_version)

@@ -95,12 +95,8 @@ class Walk(Undoing):
     @rule(at=picks)
     def restore(self, at: int) -> None:
         thing = self.pick(self.expected.trash(), at)
-        home = self.expected.home(thing)
-        due = self.expected.free_name(home, thing.name)
         made = self.act("restore", lambda: self.services.trash.restore(self.user, thing.id), refusals=set())
-        assert (made.parent, made.name) == (home, due)
-        thing.parent, thing.name, thing.trashed = home, due, False
-        self.told(changes.came("restore", thing))
+        self.told(self.home_again(thing, made))
 
     @precondition(lambda self: self.expected.trash())
     @rule(at=picks)

@@ -88,14 +88,34 @@ def test_many_go_to_the_trash_and_come_back_to_where_they_were(drive: Drive, ali
     assert_sound(drive)
 
 
-def test_who_finds_no_folder_goes_to_the_top_and_a_taken_name_gets_a_number(drive: Drive, alice: User) -> None:
+def test_what_comes_back_together_lies_as_it_lay_in_folders_made_again(drive: Drive, alice: User) -> None:
+    """The folder above all of it stays in the trash."""
+    above = drive.folder(alice, "above")
+    outer = drive.folder(alice, "outer", parent=above.id)
+    inner = drive.folder(alice, "inner", parent=outer.id)
+    deep, beside = drive.store(alice, "deep", parent=inner.id), drive.store(alice, "beside", parent=above.id)
+    things = [deep, beside, outer]
+    for each in (*things, above):
+        run(drive, alice, "trash", each)
+    assert run(drive, alice, "restore", *things) == ["deep", "beside", "outer"]
+    [again] = drive_page(drive, alice)
+    assert (again.name, again.id == above.id) == ("above", False)
+    assert drive.names(alice, again.id) == ["outer", "beside"]
+    assert drive.services.tree.folder(alice, outer.id).parent == again.id
+    assert drive.names(alice, inner.id) == ["deep"]
+    assert_sound(drive)
+
+
+def test_who_finds_no_folder_has_it_made_again_and_a_taken_name_gets_a_number(drive: Drive, alice: User) -> None:
     folder = drive.folder(alice, "folder")
     some = files(drive, alice, 25, parent=folder.id)
     run(drive, alice, "trash", *some)
     run(drive, alice, "trash", folder)
-    files(drive, alice, 1)
+    again = drive.folder(alice, "folder")
+    files(drive, alice, 1, parent=again.id)
     assert run(drive, alice, "restore", *some)[:2] == ["000 (1)", "001"]
-    assert len(drive.names(alice)) == 26
+    assert drive.names(alice) == ["folder"]
+    assert len(drive.names(alice, again.id)) == 26
     drive.services.trash.empty(alice)
     assert run(drive, alice, "restore", folder) == [NotFound]
     assert_sound(drive)
