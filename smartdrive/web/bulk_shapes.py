@@ -10,7 +10,8 @@ from smartdrive.web.shapes import Item
 class ResultOfMany(TypedDict):
     """What became of one thing: `status` as if it had been asked for alone.
 
-    `code` says why not, or `skipped`; `copy` is the id of what was made of it, `existing` what has the name.
+    `code` says why not, or `skipped`; `copy` is the id of what was made of it, `existing` what has the name. `folder`
+    is the name of the folder that it came back to out of the trash, "" for the top.
     """
 
     id: str
@@ -18,6 +19,7 @@ class ResultOfMany(TypedDict):
     code: NotRequired[str]
     title: NotRequired[str]
     copy: NotRequired[str]
+    folder: NotRequired[str]
     existing: NotRequired[Item]
 
 

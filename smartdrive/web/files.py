@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from smartdrive.current import services
 from smartdrive.domain.errors import DriveError
+from smartdrive.domain.models import Node
 from smartdrive.services.bulk import Wanted
 from smartdrive.services.folders import SORTS
+from smartdrive.services.landing import Settled
 from smartdrive.web import activity
 from smartdrive.web.access import signed_in
 from smartdrive.web.gate import current_user
@@ -118,15 +120,18 @@ def zipped() -> ResponseReturnValue:
 def trash() -> ResponseReturnValue:
     """What was deleted, and when it goes for good."""
     page = services().trash.page(current_user(), limit=ROWS, after=cursor())
-    return render_template("files/trash.html", place="trash", page=page)
+    back = request.args.get("back", "")
+    home = services().tree.load_many(current_user(), [back]).get(back) if back else None
+    return render_template("files/trash.html", place="trash", page=page, home=home.node if home else None)
 
 
 @bp.post("/trash/restore")
 @signed_in
 def restore() -> ResponseReturnValue:
     """Bring back what was ticked."""
-    _all_or_say_why(Wanted("restore", ticked()))
-    return redirect(url_for("files.trash"), HTTPStatus.SEE_OTHER)
+    homes = {node.parent for node in _all_or_say_why(Wanted("restore", ticked()))}
+    back = homes.pop() if len(homes) == 1 else None
+    return redirect(url_for("files.trash", back=back), HTTPStatus.SEE_OTHER)
 
 
 @bp.post("/trash/purge")
@@ -180,11 +185,12 @@ def _view() -> str:
     return wanted if wanted in VIEWS else "list"
 
 
-def _all_or_say_why(wanted: Wanted) -> None:
-    """Do it for all; why the first was refused, if one was, when the others are done."""
+def _all_or_say_why(wanted: Wanted) -> list[Node]:
+    """Do it for all, and what they are then; why the first was refused, if one was, when the others are done."""
     outcomes = services().bulk.run(current_user(), wanted).outcomes.values()
     if refusal := next((way for way in outcomes if isinstance(way, DriveError)), None):
         raise refusal
+    return [way.node for way in outcomes if isinstance(way, Settled)]
 
 
 def _back_to(folder_id: str) -> ResponseReturnValue:

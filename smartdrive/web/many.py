@@ -1,5 +1,6 @@
 """What became of many things, and how far a job is, in JSON."""
 
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from smartdrive.domain.errors import DriveError
@@ -7,6 +8,7 @@ from smartdrive.domain.models import JobResult
 from smartdrive.services.bulk import Action
 from smartdrive.services.jobs import Progress
 from smartdrive.services.landing import Settled
+from smartdrive.services.tree import Place
 from smartdrive.web.bulk_shapes import JobState, ResultOfMany
 from smartdrive.web.errors import STATUS, problem
 
@@ -25,6 +27,17 @@ def result(node_id: str, way: Settled | DriveError, *, action: Action) -> Result
     if action == "copy":
         found["copy"] = way.node.id
     return found
+
+
+def name_folders(
+    results: Sequence[ResultOfMany], outcomes: Mapping[str, Settled | DriveError], *, places: Mapping[str, Place]
+) -> None:
+    """Say where each came back to; nothing of a folder that has gone this moment."""
+    for each in results:
+        way = outcomes[each["id"]]
+        if isinstance(way, Settled) and way.node.parent in places:
+            home = places[way.node.parent].node
+            each["folder"] = home.name if home.parent else ""
 
 
 def job(progress: Progress) -> JobState:

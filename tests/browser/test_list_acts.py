@@ -206,7 +206,7 @@ def test_the_trash_gives_back_or_forgets(desk: Seat) -> None:
         desk.owner.ok("DELETE", f"/api/{item['kind']}s/{item['id']}")
     desk.open("/trash")
     desk.hands.choose("Bills", "restore")
-    expect(desk.hands.toast("“Bills” is back")).to_be_visible()
+    expect(desk.hands.toast("“Bills” is back in “My files”")).to_be_visible()
     assert desk.stored() == ["Bills"]
     desk.blank("a.txt").first.click()
     desk.page.locator("[data-selection] [data-act=purge]").click()

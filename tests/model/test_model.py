@@ -53,7 +53,7 @@ class Acts:
 
     def enough(self) -> bool:
         often = all(self.done[rule] >= EACH for rule in RULES) and all(self.done[way] >= FEW for way in UNDONE)
-        return often and sum(self.done[rule] for rule in RULES) >= LEAST
+        return often and self.done["folders made again"] >= FEW and sum(self.done[rule] for rule in RULES) >= LEAST
 
 
 def walk(acts: Acts, *, seed: int, walks: int = WALKS, shrink: bool = True) -> None:

@@ -55,6 +55,17 @@ def restore_ten(stage: Stage) -> Iterator[None]:
     return many(stage, "restore", before="trash")
 
 
+def restore_homeless(stage: Stage) -> Iterator[None]:
+    """Its folder is in the trash as well."""
+    here, stage.here = stage.here, stage.folder()
+    file = stage.file()
+    stage.ok("DELETE", f"/api/files/{file}")
+    stage.ok("DELETE", f"/api/folders/{stage.here}")
+    stage.here = here
+    yield
+    stage.ok("POST", f"/api/trash/{file}/restore")
+
+
 def star_ten(stage: Stage) -> Iterator[None]:
     return many(stage, "star")
 
@@ -67,5 +78,6 @@ BULK_ACTS: Sequence[tuple[str, Act]] = (
     ("copy 10 files", copy_ten),
     ("put 10 files in the trash", trash_ten),
     ("restore 10 files", restore_ten),
+    ("restore a file whose folder is gone", restore_homeless),
     ("star 10 files", star_ten),
 )

@@ -42,7 +42,9 @@ def test_each_answers_for_itself(alice: Person, bob: Person) -> None:
     assert sorted(stored(alice)) == ["a (1).txt", "a.txt", "b.txt", "to"]
     copies = [each["copy"] for each in copied]
     assert statuses(bulk(alice, "trash", *copies)) == dict.fromkeys(copies, 204)
-    assert statuses(bulk(alice, "restore", *copies)) == dict.fromkeys(copies, 200)
+    back = bulk(alice, "restore", *copies)
+    assert statuses(back) == dict.fromkeys(copies, 200)
+    assert {each["folder"] for each in back} == {""}
 
 
 def test_stars_for_many_at_once(alice: Person, bob: Person) -> None:

@@ -82,8 +82,13 @@ def many_things(site: Site, alice: Person, folder: str, file: str) -> list[str]:
     ids = [made["id"], begun.node.id]
     assert [each["status"] for each in bulk(action="move", ids=ids, target=folder)] == [200, 200]
     assert [each["status"] for each in bulk(action="trash", ids=ids)] == [204, 204]
-    assert [each["status"] for each in bulk(action="restore", ids=ids)] == [200, 200]
+    bulk(action="trash", ids=[folder])
+    assert [(each["status"], each["folder"]) for each in bulk(action="restore", ids=ids)] == [(200, "Papers")] * 2
+    again = api.get(f"/api/folders/{made['id']}").json["folder"]["parent"]
+    assert again != folder
     assert [each["status"] for each in bulk(action="move", ids=ids, target="root")] == [200, 200]
+    bulk(action="trash", ids=[again])
+    assert api.post(f"/api/trash/{folder}/restore").json["folder"]["name"] == "Papers"
     return ids
 
 

@@ -151,7 +151,10 @@ def test_what_is_ticked_goes_to_the_trash_and_comes_back(alice: Person, three: d
     assert rows(alice.browser.get("/files")) == ["b.txt"]
     page = alice.browser.get("/trash")
     assert sorted(rows(page)) == ["Bills", "a.txt"]
-    assert tick(alice, page, "/trash/restore", three["Bills"]).status == 303
+    back = tick(alice, page, "/trash/restore", three["Bills"])
+    assert back.status == 303
+    assert "It is back in “My files”." in alice.browser.get(back.location).text
+    assert "It is back in" not in alice.browser.get(f"/trash?back={three['a']}").text
     assert tick(alice, page, "/trash/purge", three["a"]).status == 303
     assert stored(alice) == ["Bills", "b.txt"]
     assert "The trash is empty" in alice.browser.get("/trash").text

@@ -7,8 +7,8 @@ import { inLots } from "./many.js";
 const isTaken = ({ error }) => error.code === "exists" && error.body.existing;
 
 /**
- * One request; what was done gets what is known of it: `copy`, the id of what was made, and the `change`. Skipped
- * things are neither done nor failed.
+ * One request; what was done gets what is known of it: `copy`, the id of what was made, the name of the `folder` it
+ * came back to, and the `change`. Skipped things are neither done nor failed.
  */
 async function send(lot, { job, ...body }) {
   const answer = await api("POST", "/api/bulk", { ...body, ids: lot.map(({ id }) => id) });
@@ -17,8 +17,9 @@ async function send(lot, { job, ...body }) {
   const [done, failed] = [[], []];
   for (const thing of lot) {
     const result = results.get(thing.id);
+    const { copy, folder } = result;
     if (result.status >= 400) failed.push({ thing, error: new ApiError({ status: result.status, body: result }) });
-    else if (result.code !== "skipped") done.push({ ...thing, copy: result.copy, change: answer.change });
+    else if (result.code !== "skipped") done.push({ ...thing, copy, folder, change: answer.change });
   }
   return { done, failed };
 }

@@ -1,6 +1,14 @@
+import { t } from "../strings.js";
 import { bulk } from "./bulk.js";
 import { changed, saidOf } from "./many.js";
 import { offer } from "./undoing.js";
+
+/** Says where they are back, when that is one folder. */
+function saidBack(done) {
+  const [folder, ...others] = new Set(done.map((thing) => thing.folder));
+  if (folder === undefined || others.length) return saidOf(done, { one: "restored_one", several: "restored_many" });
+  return saidOf(done, { one: "back_one", several: "back_many", folder: folder || t("my_files") });
+}
 
 /** Brings things back from the trash. */
 export async function restore(things) {
@@ -8,7 +16,7 @@ export async function restore(things) {
   changed(result.done);
   offer(result, {
     kind: "restore",
-    said: (done) => saidOf(done, { one: "restored_one", several: "restored_many" }),
+    said: saidBack,
     again: () => restore(things),
   });
 }

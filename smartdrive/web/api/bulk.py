@@ -9,6 +9,7 @@ from pydantic import Field
 from smartdrive.current import services
 from smartdrive.domain.models import Conflict
 from smartdrive.services.bulk import MOST, Action, Wanted
+from smartdrive.services.landing import Settled
 from smartdrive.web import many
 from smartdrive.web.access import signed_in
 from smartdrive.web.bodies import Body, body
@@ -44,6 +45,9 @@ def act() -> ResponseReturnValue:
     act_on = Wanted(wanted.action, wanted.ids, wanted.target, wanted.conflict, wanted.starred)
     answer = services().bulk.run(current_user(), act_on)
     results = [many.result(each, way, action=wanted.action) for each, way in answer.outcomes.items()]
+    if wanted.action == "restore":
+        homes = {way.node.parent for way in answer.outcomes.values() if isinstance(way, Settled)}
+        many.name_folders(results, answer.outcomes, places=services().tree.load_many(current_user(), list(homes)))
     if answer.job is None:
         return jsonify(Results(results=results))
     progress = services().jobs.read(current_user(), answer.job.id)
