@@ -1,1 +1,0 @@
-import{A as t,b as o,e as r}from"./chunk-BTCMBEPY.js";function n(){let e=Intl.DateTimeFormat().resolvedOptions().timeZone;e&&o("tz",e)}n();r();t().then(()=>{performance.mark("drive:bound"),document.dispatchEvent(new Event("drive:bound"))});
