@@ -8,7 +8,7 @@ import { offer } from "./undoing.js";
 const SOONEST = 1000;
 const LATEST = 10000;
 
-/** Waits for a job that goes on by itself, counts along, and says what came of it, unless its copies were taken back. */
+/** Waits for a job that goes on by itself, counts along, and says what came of it unless its copies were taken back. */
 async function watch({ id, done }, name, copies) {
   const words = (count) => tn("filling", count, { name });
   const note = toast(words(done), { kind: "work", seconds: Infinity });

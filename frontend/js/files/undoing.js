@@ -65,7 +65,7 @@ async function undo(entry) {
   report(result, { said, again: result.failed.some(({ error }) => error.status === 0) && (() => undo(entry)) });
 }
 
-/** Says what was done, as report() does, with the way back; Ctrl+Z knows it as well. `back` of its answer: it was taken. */
+/** Says what was done, as report() does, with the way back, which Ctrl+Z knows too; answers it: `back` once taken. */
 export function offer(result, { kind, said, again }) {
   const entry = result.done.length ? remember(kind, result.done) : null;
   const note = report(result, { said, again, undo: entry && (() => undo(entry)) });
