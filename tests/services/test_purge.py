@@ -206,7 +206,9 @@ def test_what_was_trashed_by_itself_outlives_its_folder(drive: KeptDrive) -> Non
     drive.trash.purge(alice, folder.id)
     purge(drive)
     back = drive.trash.restore(alice, file.id)
-    assert back.parent == alice.root
+    home = drive.tree.node(back.parent)
+    assert home is not None
+    assert (home.name, home.parent) == (folder.name, alice.root), "its folder was made again"
     assert drive.used(alice) == 2
 
 
