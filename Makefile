@@ -7,8 +7,9 @@ HOST = 127.0.0.1
 PORT = 8000
 DATA =
 
-# Most tests wait for a browser or a disk half of their time, so two files run at once. PYTEST="-n 0 …" runs one by one.
-SIDE_BY_SIDE = -n 2 --dist loadfile
+# Most tests wait for a browser or a disk a third of their time, so three files run at once on two cores. PYTEST="-n 0 …"
+# runs one by one.
+SIDE_BY_SIDE = -n 3 --dist loadfile
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

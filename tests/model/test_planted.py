@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import pytest
+from hypothesis.errors import Flaky
 
 from smartdrive.domain.models import Acting, Conflict, Level, Node, User
 from smartdrive.domain.names import check_name
@@ -164,5 +165,6 @@ PLANTED: dict[str, Callable[[Patch], None]] = {
 def test_a_planted_bug_is_found(act: str, monkeypatch: Patch, tmp_path: Path) -> None:
     PLANTED[act](monkeypatch)
     acts = Acts(make_site(tmp_path / "data", quota=QUOTA))
-    with pytest.raises((AssertionError, Missing, ValueError)):
+    # What was found need not show when it is tried once more, for ids are random: Flaky says that it was found.
+    with pytest.raises((AssertionError, Missing, ValueError, Flaky)):
         walk(acts, seed=SEED, walks=WALKS, shrink=False)
