@@ -20,7 +20,6 @@ class SmartDrive:
 
     name = "Smart Drive"
     in_parts = True
-    has_search = True
 
     def __init__(self, folder: Path) -> None:
         self._stack = Shipped(folder, settings={"QUOTA": "1TB"})

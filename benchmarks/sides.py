@@ -48,7 +48,6 @@ class Side(Protocol):
     port: int
     in_parts: bool
     """Whether a large file goes over several connections, and small ones by the hundred or one by one."""
-    has_search: bool
 
     def start(self) -> None:
         """Returns at the first good answer."""
@@ -95,8 +94,8 @@ class Side(Protocol):
         """The folder as one zip, "" where there is none."""
         ...
 
-    def find(self, line: Line, words: Sequence[str]) -> int:
-        """How many names have all of these; only asked of sides that have a search."""
+    def find(self, line: Line, words: Sequence[str]) -> int | None:
+        """How many names have all of these; None where there is no search."""
         ...
 
     def make_longest(self, line: Line, name: str, *, count: int) -> str:
@@ -108,7 +107,6 @@ class PlainDav:
     """What uploads by PUT and makes folders by MKCOL under plain paths has in common."""
 
     in_parts = False
-    has_search = False
 
     def make_folder(self, line: Line, name: str) -> str:
         line.ask("MKCOL", f"/{name}/").wanted(201)
@@ -130,8 +128,8 @@ class PlainDav:
     def zip_address(self, folder: str) -> str:  # noqa: ARG002
         return ""
 
-    def find(self, line: Line, words: Sequence[str]) -> int:
-        raise NotImplementedError
+    def find(self, line: Line, words: Sequence[str]) -> int | None:  # noqa: ARG002
+        return None
 
     def make_longest(self, line: Line, name: str, *, count: int) -> str:  # noqa: ARG002
         return ""
@@ -186,7 +184,6 @@ class Copyparty(PlainDav):
     """A file server people know, from an environment of its own, with its index on as its search needs it."""
 
     name = "copyparty"
-    has_search = True
 
     def __init__(self, folder: Path, *, python: Path) -> None:
         self.port = free_port()
