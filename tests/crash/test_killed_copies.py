@@ -9,7 +9,7 @@ import os
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,7 +19,6 @@ from smartdrive.domain.clock import now
 from smartdrive.domain.models import Job, User
 from smartdrive.records import jobs, nodes
 from smartdrive.services.retry import wrote
-from smartdrive.settings import ensure_secret
 from tests.crash.actor import LOST
 from tests.crash.judge import Judge
 from tests.crash.nursery import Nursery
@@ -28,15 +27,6 @@ from tests.live import Client
 HITS = 5
 """So many times somebody is killed who is filling a folder."""
 ROUNDS = 25
-
-
-@pytest.fixture
-def nursery(tmp_path: Path) -> Iterator[Nursery]:
-    ensure_secret(tmp_path / "data")
-    found = Nursery(tmp_path / "data", log=tmp_path / "log")
-    found.start()
-    yield found
-    found.close()
 
 
 @pytest.mark.timeout(900)

@@ -8,13 +8,11 @@ import os
 import random
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from smartdrive.settings import ensure_secret
 from tests.crash.actor import Actor
 from tests.crash.judge import Judge
 from tests.crash.nursery import Nursery
@@ -24,21 +22,12 @@ KILLS = int(os.environ.get("DRIVE_TEST_KILLS", "200"))
 ACTORS = 3
 
 
-@pytest.fixture
-def nursery(tmp_path: Path) -> Iterator[Nursery]:
-    ensure_secret(tmp_path / "data")
-    found = Nursery(tmp_path / "data", log=tmp_path / "log")
-    yield found
-    found.close()
-
-
 @pytest.mark.timeout(900)
 def test_nothing_acknowledged_is_lost_however_often_processes_are_killed(nursery: Nursery, tmp_path: Path) -> None:
     """SECURITY 44, 46; I1 to I7, I9 and I10."""
     seed = int(os.environ.get("DRIVE_TEST_SEED", random.randrange(10**9)))
     print(f"DRIVE_TEST_SEED={seed}")
     chance = random.Random(seed)
-    nursery.start()
     strangers = Client(nursery.url)
     actors = [Actor(strangers.register(f"actor{at}"), random.Random(chance.random())) for at in range(ACTORS)]
     judge = Judge(tmp_path / "data", nursery.url)

@@ -16,7 +16,7 @@ from smartdrive.ports.table import Table, Unavailable
 from smartdrive.services.bulk import Action, Wanted
 from smartdrive.storage.sqlite import SqliteTable
 from tests.services.drive import Drive, make_drive
-from tests.services.kept_drive import DyingTable
+from tests.services.kept.kept_drive import DyingTable
 
 FILES = 30
 """More than fit into one write of any act."""

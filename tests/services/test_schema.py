@@ -16,7 +16,7 @@ from smartdrive.records.schema import read_schema
 from smartdrive.services.locks import Locks
 from smartdrive.services.schema import Layout, Step, Upgrade
 from smartdrive.storage.sqlite import SqliteTable
-from tests.services.kept_drive import DyingTable
+from tests.services.kept.kept_drive import DyingTable
 
 ROWS = 60
 PROCESSES = 8

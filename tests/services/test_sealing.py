@@ -17,7 +17,7 @@ from smartdrive.services.fsck_journal import SealedJournals
 from smartdrive.services.locks import Turn
 from smartdrive.services.sealing import read_all
 from tests.services.drive import SECRET, Drive
-from tests.services.kept_drive import DyingTable, drive_in
+from tests.services.kept.kept_drive import DyingTable, drive_in
 
 NEW_SECRET = "another secret of these tests: 9876543210"
 

@@ -17,7 +17,7 @@ from smartdrive.services.search import Question
 from smartdrive.services.upgrades import index_names
 from smartdrive.storage.sqlite import SqliteTable
 from tests.services.drive import Drive, make_drive
-from tests.services.kept_drive import KeptDrive
+from tests.services.kept.kept_drive import KeptDrive
 
 
 def dynamo() -> Table:

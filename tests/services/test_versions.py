@@ -11,7 +11,7 @@ from smartdrive.domain.models import Node, User, Version
 from smartdrive.ports.table import Change
 from smartdrive.records import keys
 from tests.services.drive import Drive, make_drive
-from tests.services.kept_drive import sha256
+from tests.services.kept.kept_drive import sha256
 
 TEXTS = (b"one", b"three", b"seventh")
 ROOM = sum(map(len, TEXTS))

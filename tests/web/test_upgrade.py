@@ -18,7 +18,7 @@ from smartdrive.services.schema import Layout
 from smartdrive.services.upgrades import UPGRADES
 from smartdrive.storage.sqlite import SqliteTable
 from tests.services.drive import Drive
-from tests.services.kept_drive import DyingTable, sha256
+from tests.services.kept.kept_drive import DyingTable, sha256
 from tests.services.test_recent import listed
 from tests.services.test_search_keeps_up import check, found, settle
 from tests.web.before import Before, before

@@ -5,7 +5,7 @@ from dataclasses import replace
 from smartdrive.domain.models import Node, User
 from smartdrive.services.copying import CopyWish
 from smartdrive.services.landing import Settled
-from tests.services.kept_drive import KeptDrive
+from tests.services.kept.kept_drive import KeptDrive
 
 
 def grow(drive: KeptDrive, alice: User, files: int = 25) -> Node:

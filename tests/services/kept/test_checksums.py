@@ -1,22 +1,13 @@
 """Checksums: right, computed once, and never in the way of a deletion."""
 
 import zlib
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from smartdrive.records import objects
 from smartdrive.services.locks import Turn
 from smartdrive.services.settling import READ_WHOLE
-from tests.services.kept_drive import KeptDrive, drive_in, sha256
-
-
-@pytest.fixture
-def drive(tmp_path: Path) -> Iterator[KeptDrive]:
-    with drive_in(tmp_path) as found:
-        yield found
-
+from tests.services.kept.kept_drive import KeptDrive, sha256
 
 LARGE = READ_WHOLE + 1
 

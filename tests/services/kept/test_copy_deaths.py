@@ -1,6 +1,5 @@
 """Copies whose request or worker dies, or is not the only one: finished once, with exact room."""
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -10,19 +9,8 @@ import pytest
 from smartdrive.domain.models import User
 from smartdrive.ports.table import Unavailable
 from smartdrive.services.copying import CopyWish
-from tests.services.copies import assert_sound, begin, grow, tree_of, work
-from tests.services.kept_drive import DyingTable, KeptDrive, drive_in
-
-
-@pytest.fixture
-def drive(tmp_path: Path) -> Iterator[KeptDrive]:
-    with drive_in(tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-def alice(drive: KeptDrive) -> User:
-    return drive.person("alice")
+from tests.services.kept.copies import assert_sound, begin, grow, tree_of, work
+from tests.services.kept.kept_drive import DyingTable, KeptDrive, drive_in
 
 
 def test_the_worker_leaves_a_job_to_its_request_for_half_a_minute(drive: KeptDrive, alice: User) -> None:

@@ -1,7 +1,5 @@
 """Copies by reference: whole trees, exact room, jobs that can be killed at every write."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +9,8 @@ from smartdrive.domain.models import Node, User
 from smartdrive.ports.table import Contended, Slice, Table
 from smartdrive.records import jobs, keys
 from smartdrive.services.copying import Copying, CopyWish
-from tests.services.copies import assert_sound, begin, grow, tree_of, work
-from tests.services.kept_drive import KeptDrive, drive_in
+from tests.services.kept.copies import assert_sound, begin, grow, tree_of, work
+from tests.services.kept.kept_drive import KeptDrive
 
 
 class Contending:
@@ -34,17 +32,6 @@ def grow_named(drive: KeptDrive, user: User, name: str) -> Node:
     folder = drive.folder(user, name)
     drive.upload(user, "a.txt", b"a", parent=folder.id)
     return folder
-
-
-@pytest.fixture
-def drive(tmp_path: Path) -> Iterator[KeptDrive]:
-    with drive_in(tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-def alice(drive: KeptDrive) -> User:
-    return drive.person("alice")
 
 
 def test_a_small_folder_is_copied_at_once_with_all_below_it(drive: KeptDrive, alice: User) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 
@@ -15,15 +14,9 @@ from smartdrive.records import keys, nodes, tokens, words
 from smartdrive.services.fsck import Report
 from smartdrive.storage.disk import Disk
 from tests.faulty_table import FaultyTable
-from tests.services.kept_drive import KeptDrive, drive_in
+from tests.services.kept.kept_drive import KeptDrive
 
 NONE = timedelta(0)
-
-
-@pytest.fixture
-def drive(tmp_path: Path) -> Iterator[KeptDrive]:
-    with drive_in(tmp_path) as found:
-        yield found
 
 
 def check(drive: KeptDrive, during: Callable[[float], None] = lambda _: None, **how: bool) -> Report:

@@ -1,19 +1,8 @@
 """Deleting an account leaves nothing of it, and all of the others."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
-from tests.services.kept_drive import KeptDrive, drive_in
+from tests.services.kept.kept_drive import KeptDrive
 
 PASSWORD = "likes 4 long walks"
-
-
-@pytest.fixture
-def drive(tmp_path: Path) -> Iterator[KeptDrive]:
-    with drive_in(tmp_path) as found:
-        yield found
 
 
 def settle(drive: KeptDrive) -> None:

@@ -1,6 +1,5 @@
 """Deleting for good: exact room, no bytes left, and safe to kill after every single write."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,13 +10,7 @@ from smartdrive.domain.errors import NotFound
 from smartdrive.domain.models import Node, User
 from smartdrive.ports.table import Delete, Item, Put, Slice, Table, Unavailable
 from smartdrive.records import keys, nodes, objects, rooms, versions
-from tests.services.kept_drive import DyingTable, KeptDrive, drive_in
-
-
-@pytest.fixture
-def drive(tmp_path: Path) -> Iterator[KeptDrive]:
-    with drive_in(tmp_path) as found:
-        yield found
+from tests.services.kept.kept_drive import DyingTable, KeptDrive, drive_in
 
 
 def purge(drive: KeptDrive) -> None:

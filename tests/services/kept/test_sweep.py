@@ -1,24 +1,16 @@
 """Sweeping: uploads nobody goes on with, links past their end, bytes nobody knows; and nothing else."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
-from pathlib import Path
 
 import pytest
 
 from smartdrive.domain.errors import NotFound
 from smartdrive.ports.objects import Grant
 from smartdrive.services.sweep import GRACE
-from tests.services.kept_drive import KeptDrive, drive_in
+from tests.services.kept.kept_drive import KeptDrive
 
 NONE = timedelta(0)
-
-
-@pytest.fixture
-def drive(tmp_path: Path) -> Iterator[KeptDrive]:
-    with drive_in(tmp_path) as found:
-        yield found
 
 
 def later(drive: KeptDrive) -> None:

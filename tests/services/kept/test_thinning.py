@@ -13,8 +13,8 @@ from smartdrive.records import keys, versions
 from smartdrive.services.history import Keeping
 from smartdrive.services.locks import Turn
 from smartdrive.services.thinning import PAGE
-from tests.services.kept_drive import DyingTable, KeptDrive, drive_in
-from tests.services.test_purge import StaleIndex
+from tests.services.kept.kept_drive import DyingTable, KeptDrive, drive_in
+from tests.services.kept.test_purge import StaleIndex
 
 KEEP, DAYS = 3, 30
 
