@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from tests.web.bulk_acts import BULK_ACTS
 from tests.web.journal_acts import JOURNAL_ACTS
+from tests.web.list_acts import SHORT_LISTS
 from tests.web.place_acts import PLACE_ACTS
 from tests.web.stage import LARGE, Act, Stage
 from tests.web.version_acts import VERSION_ACTS
@@ -32,26 +33,6 @@ def signed_in(stage: Stage) -> Iterator[None]:
 def usage(stage: Stage) -> Iterator[None]:
     yield
     stage.ok("GET", "/api/me/usage")
-
-
-def list_folder(stage: Stage, query: str = "limit=200") -> Iterator[None]:
-    folder = stage.folder()
-    stage.fill(folder, 250)
-    yield
-    assert len(stage.ok("GET", f"/api/folders/{folder}?{query}")["items"]) == 200
-
-
-def list_by_time(stage: Stage) -> Iterator[None]:
-    return list_folder(stage, "limit=200&sort=-modified")
-
-
-def list_five(stage: Stage, query: str = "limit=5") -> Iterator[None]:
-    yield
-    assert len(stage.ok("GET", f"/api/folders/{stage.here}?{query}")["items"]) == 5
-
-
-def list_five_by_time(stage: Stage) -> Iterator[None]:
-    return list_five(stage, "limit=5&sort=modified")
 
 
 def make_folder(stage: Stage) -> Iterator[None]:
@@ -281,13 +262,8 @@ BATCHES: Sequence[tuple[str, Act]] = (
     ("begin 100 small files", begin_hundred),
     ("complete 100 small files", complete_hundred),
 )
-LISTS: Sequence[tuple[str, Act]] = (
-    ("list 200 by name", list_folder),
-    ("list 200 by time, newest first", list_by_time),
-)
 GROWING: Sequence[tuple[str, Act]] = (
     *((name, act) for name, act in ACTS if not name.startswith(("register", "log in", "worker"))),
-    ("list 5 by name", list_five),
-    ("list 5 by time, newest first", list_five_by_time),
+    *SHORT_LISTS,
 )
 """Acts in a folder, which must cost the same however much is in it and in the drive."""

@@ -1,6 +1,6 @@
 """A drive on DynamoDB and S3 with somebody on it, prepared for acts whose cost is measured."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from io import BytesIO
@@ -11,8 +11,8 @@ import requests
 
 from smartdrive.domain.clock import Ids
 from smartdrive.domain.models import Node
-from smartdrive.ports.table import Item, Put
-from smartdrive.records import nodes, words
+from smartdrive.ports.table import Delete, Item, Put
+from smartdrive.records import keys, nodes, stars, words
 from smartdrive.records.keys import shard_of
 from smartdrive.services.wanted import Wanted
 from smartdrive.storage.dynamodb import DynamoTable
@@ -87,17 +87,31 @@ class Stage:
 
     def fill(self, folder: str, number: int, *, with_words: bool = False) -> None:
         """Put the names of files into a folder, past the application, which would take long."""
-        table = self.site.services.table
-        assert isinstance(table, DynamoTable)
         now, owner = datetime.now(UTC), self.alice.user.id
         rows = list[Item]()
         for at in range(number):
             node = Node(self.site.services.ids(), "file", f"old {at:05d}.txt", folder, owner, now, now, size=1)
             rows += [nodes.entry_item(node), *(_word_rows(node) if with_words else [])]
-        name, client = table._name, table._client
+        self._put(rows)
+
+    def fill_stars(self, number: int) -> None:
+        """Star so many things, past the application."""
+        node = Node("", "file", "", "", self.alice.user.id, datetime.now(UTC), datetime.now(UTC))
+        stars_of = (stars.star(replace(node, id=self.site.services.ids()), moment=node.created) for _ in range(number))
+        self._put([row.item for _, row in stars_of])
+
+    def unstar_all(self) -> None:
+        """Take away every star, past the application."""
+        table, owner = self.site.services.table, self.alice.user.id
+        for starred in self.site.services.stars.ids(self.alice.user):
+            table.write(Delete(keys.star(owner, starred)))
+
+    def _put(self, rows: Sequence[Item]) -> None:
+        table = self.site.services.table
+        assert isinstance(table, DynamoTable)
         for start in range(0, len(rows), 25):
             some: Any = [{"PutRequest": {"Item": spoken(row)}} for row in rows[start : start + 25]]
-            client.batch_write_item(RequestItems={name: some})
+            table._client.batch_write_item(RequestItems={table._name: some})
 
 
 def _word_rows(node: Node) -> list[Item]:
@@ -113,7 +127,10 @@ Act = Callable[[Stage], Iterator[None]]
 
 
 def bill_of(stage: Stage, act: Act) -> Bill:
-    """Prepare unmetered, then act as a process that knows the folders `here` and `there`, and no others."""
+    """Prepare unmetered, then act as a process that knows the folders `here` and `there`, and no others.
+
+    What stands behind a second `yield` tidies up, unmetered too.
+    """
     steps = act(stage)
     next(steps)
     tree = stage.site.services.tree
@@ -122,4 +139,5 @@ def bill_of(stage: Stage, act: Act) -> Bill:
         tree.folder(stage.alice.user, folder)
     with stage.meter.measuring() as bill:
         next(steps, None)
+    next(steps, None)
     return bill

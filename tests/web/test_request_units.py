@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.acts import ACTS, BATCHES, GROWING, LISTS, make_folder
+from tests.web.acts import ACTS, BATCHES, GROWING, make_folder
 from tests.web.both import REAL, moto_site, real_site
+from tests.web.list_acts import LISTS
 from tests.web.metering import Bill, Meter
 from tests.web.stage import LARGE, Act, Stage, bill_of
 
