@@ -30,6 +30,7 @@ check "mypy" mypy
 check "layers" lint-imports
 check "templates" djlint --lint --quiet templates
 check "bandit" security_lint
+check "AWS template" cfn-lint deploy/aws/template.yaml
 check "house numbers" python tools/house_style.py
 check "shell scripts" shell_scripts
 check "front end" tools/frontend.sh check

@@ -152,10 +152,13 @@ def _s3_store(engine: str, *, endpoint: str | None) -> Store:
 
     from smartdrive.storage.s3 import S3
     from smartdrive.storage.s3_bucket import create_bucket
+    from tests.aws.role import under_the_role
 
     bucket = f"contract-{secrets.token_hex(6)}"
     create_bucket(bucket, region="us-east-1", endpoint=endpoint, public_url="http://127.0.0.1:8000")
-    return Store(engine, S3(bucket, region="us-east-1", endpoint=endpoint), 5 * MiB, time.sleep)
+    made = S3(bucket, region="us-east-1", endpoint=endpoint)
+    under_the_role(made._client)
+    return Store(engine, made, 5 * MiB, time.sleep)
 
 
 @pytest.fixture(scope="module")

@@ -53,10 +53,13 @@ def dynamo_table(*, endpoint: str | None) -> Table:
     """A table of its own; both servers forget it when they end."""
     from smartdrive.storage.dynamodb import DynamoTable
     from smartdrive.storage.dynamodb_table import create_table
+    from tests.aws.role import under_the_role
 
     name = f"contract-{secrets.token_hex(6)}"
     create_table(name, region=REGION, endpoint=endpoint)
-    return DynamoTable(name, region=REGION, endpoint=endpoint)
+    made = DynamoTable(name, region=REGION, endpoint=endpoint)
+    under_the_role(made._client)
+    return made
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,249 @@
+"""What the template promises, read from the template itself: an emulator's CREATE_COMPLETE would prove little."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from smartdrive.settings import PREFIX, Settings
+from smartdrive.storage.dynamodb_table import create_table
+from smartdrive.storage.s3_bucket import create_bucket
+from tests.aws.template import GIVEN, PATH, Stack, stack, template
+from tests.stand_in import moto
+
+REGION = "eu-central-1"
+VARIANTS = ("balanced", "single")
+DATA = ("Bucket", "Table", "Secret")
+KEPT = {"ExistingBucket": "old-bucket", "ExistingTable": "old-table", "ExistingSecret": "arn:old-secret"}
+
+
+@pytest.fixture(params=VARIANTS)
+def made(request: pytest.FixtureRequest) -> Stack:
+    return stack(Variant=request.param)
+
+
+def test_it_can_be_sent_whole() -> None:
+    assert len(PATH.read_bytes()) <= 51_200
+
+
+# Data
+
+
+def test_the_bucket_is_what_the_drive_itself_would_make() -> None:
+    """Private, encrypted, versioned, open to our pages only, without a rule on versions: read back from moto."""
+    bucket = stack().one("S3::Bucket")
+    (rule,) = bucket["LifecycleConfiguration"]["Rules"]
+    with moto():
+        assert create_bucket("drive", region=REGION, endpoint=None, public_url="https://drive.example.org") == []
+        s3 = boto3.client("s3", region_name=REGION)
+        closed = s3.get_public_access_block(Bucket="drive")["PublicAccessBlockConfiguration"]
+        (cors,) = s3.get_bucket_cors(Bucket="drive")["CORSRules"]
+        (lifecycle,) = s3.get_bucket_lifecycle_configuration(Bucket="drive")["Rules"]
+        (secrecy,) = s3.get_bucket_encryption(Bucket="drive")["ServerSideEncryptionConfiguration"]["Rules"]
+    assert bucket["PublicAccessBlockConfiguration"] == closed
+    assert set(closed.values()) == {True}
+    assert bucket["VersioningConfiguration"]["Status"] == "Enabled"
+    (ours,) = bucket["CorsConfiguration"]["CorsRules"]
+    assert {"MaxAge": cors.pop("MaxAgeSeconds"), **cors} == ours
+    assert lifecycle["AbortIncompleteMultipartUpload"] == rule["AbortIncompleteMultipartUpload"]
+    assert rule.keys() == {"Id", "Status", "AbortIncompleteMultipartUpload"}
+    (ours,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    assert secrecy["ApplyServerSideEncryptionByDefault"] == ours["ServerSideEncryptionByDefault"]
+    assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+
+
+@pytest.mark.parametrize("name", ["Bucket", "old-bucket"])
+def test_the_bucket_is_reached_by_tls_only(name: str) -> None:
+    policy = stack(**(KEPT if name == "old-bucket" else {})).one("S3::BucketPolicy")
+    assert policy["Bucket"] == name
+    conditions = []
+    for statement in policy["PolicyDocument"]["Statement"]:
+        assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+        assert statement["Resource"] == [f"arn:aws:s3:::{name}", f"arn:aws:s3:::{name}/*"]
+        conditions.append(statement["Condition"])
+    assert conditions == [{"Bool": {"aws:SecureTransport": "false"}}, {"NumericLessThan": {"s3:TlsVersion": "1.2"}}]
+
+
+def test_the_table_is_what_the_drive_itself_would_make() -> None:
+    table = stack().one("DynamoDB::Table")
+    with moto():
+        create_table("drive", region=REGION, endpoint=None)
+        dynamodb = boto3.client("dynamodb", region_name=REGION)
+        theirs = dynamodb.describe_table(TableName="drive")["Table"]
+        sweep = dynamodb.describe_time_to_live(TableName="drive")["TimeToLiveDescription"]
+    for part in ("KeySchema", "AttributeDefinitions"):
+        assert table[part] == theirs[part]
+    for kind in ("LocalSecondaryIndexes", "GlobalSecondaryIndexes"):
+        assert [shape(index) for index in table[kind]] == [shape(index) for index in theirs[kind]]
+    assert table["BillingMode"] == theirs["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+    assert table["TimeToLiveSpecification"] == {"AttributeName": sweep["AttributeName"], "Enabled": True}
+    assert table["SSESpecification"] == {"SSEEnabled": True}
+    assert table["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert table["DeletionProtectionEnabled"] is True
+
+
+def shape(index: Any) -> Any:
+    return {part: index[part] for part in ("IndexName", "KeySchema", "Projection")}
+
+
+def test_data_outlives_the_stack(made: Stack) -> None:
+    for name in DATA:
+        assert made.resources[name]["DeletionPolicy"] == "RetainExceptOnCreate"
+        assert made.resources[name]["UpdateReplacePolicy"] == "Retain"
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_data_of_an_earlier_drive_is_gone_on_with(variant: str) -> None:
+    made = stack(Variant=variant, **KEPT)
+    assert not made.resources.keys() & set(DATA)
+    assert [made.outputs[name] for name in ("BucketName", "TableName", "SecretArn")] == [*KEPT.values()]
+    drive, instance = (each["PolicyDocument"]["Statement"] for each in made.properties("Role")["Policies"])
+    assert {each["Sid"]: each["Resource"] for each in (*drive, *instance[:1])} == {
+        "Table": "arn:aws:dynamodb:eu-central-1:123456789012:table/old-table",
+        "Indexes": "arn:aws:dynamodb:eu-central-1:123456789012:table/old-table/index/*",
+        "Bucket": "arn:aws:s3:::old-bucket",
+        "Objects": "arn:aws:s3:::old-bucket/*",
+        "Secret": "arn:old-secret",
+    }
+    assert settings(made)["SMARTDRIVE_BUCKET"] == "old-bucket"
+
+
+# Doors
+
+
+def test_nobody_comes_but_by_http_and_https(made: Stack) -> None:
+    ports = {name: rules(group) for name, group in groups(made)}
+    world = {(80, "0.0.0.0/0"), (443, "0.0.0.0/0")}
+    balanced = {"BalancerGroup": world, "InstanceGroup": {(80, "BalancerGroup.GroupId")}}
+    assert ports == (balanced if "Balancer" in made.resources else {"SingleGroup": world})
+    data = made.one("EC2::LaunchTemplate")["LaunchTemplateData"]
+    assert "KeyName" not in data
+    assert "NetworkInterfaces" not in data
+    instances = "InstanceGroup" if "Balancer" in made.resources else "SingleGroup"
+    assert data["SecurityGroupIds"] == [f"{instances}.GroupId"]
+
+
+def groups(made: Stack) -> Iterator[tuple[str, Any]]:
+    for name, each in made.resources.items():
+        assert each["Type"] != "AWS::EC2::SecurityGroupIngress"
+        if each["Type"] == "AWS::EC2::SecurityGroup":
+            yield name, each["Properties"]
+
+
+def rules(group: Any) -> set[tuple[int, str]]:
+    for rule in group["SecurityGroupIngress"]:
+        assert rule["IpProtocol"] == "tcp"
+        assert rule["FromPort"] == rule["ToPort"]
+    return {
+        (rule["FromPort"], rule.get("CidrIp") or rule["SourceSecurityGroupId"])
+        for rule in group["SecurityGroupIngress"]
+    }
+
+
+def test_the_balancer_speaks_tls_and_asks_who_is_alive() -> None:
+    made = stack()
+    https, http = made.properties("Https"), made.properties("Http")
+    assert (https["Port"], https["Protocol"], https["SslPolicy"]) == (
+        443,
+        "HTTPS",
+        "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+    )
+    assert http["DefaultActions"][0]["RedirectConfig"] == {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}
+    assert made.one("ElasticLoadBalancingV2::TargetGroup")["HealthCheckPath"] == "/status"
+    group = made.one("AutoScaling::AutoScalingGroup")
+    assert group["VPCZoneIdentifier"] == ["SubnetA", "SubnetB"]
+    assert len({subnet["AvailabilityZone"] for subnet in made.of("EC2::Subnet")}) == 2
+    assert group["HealthCheckType"] == "ELB"
+
+
+def test_a_certificate_is_made_in_the_zone_or_given() -> None:
+    made = stack()
+    assert made.properties("Certificate")["DomainValidationOptions"][0]["HostedZoneId"] == GIVEN["HostedZoneId"]
+    given = stack(CertificateArn="arn:certificate", HostedZoneId="")
+    assert "Certificate" not in given.resources
+    assert "NameOfBalancer" not in given.resources
+    assert given.properties("Https")["Certificates"] == [{"CertificateArn": "arn:certificate"}]
+
+
+def test_a_given_network_is_used() -> None:
+    given = {"VpcId": "vpc-1", "BalancerSubnets": ["s-1", "s-2"], "InstanceSubnets": ["s-3", "s-4"]}
+    made = stack(**given)
+    assert not [each for each in made.resources.values() if each["Type"] in {"AWS::EC2::VPC", "AWS::EC2::Subnet"}]
+    assert made.properties("Balancer")["Subnets"] == ["s-1", "s-2"]
+    assert made.properties("Instances")["VPCZoneIdentifier"] == ["s-3", "s-4"]
+    assert {group["VpcId"] for _, group in groups(made)} == {"vpc-1"}
+    assert stack(Variant="single", **given).properties("Instance")["SubnetId"] == "s-3"
+
+
+# Machines
+
+
+def test_instances_ask_for_a_token_before_they_tell_credentials(made: Stack) -> None:
+    data = made.one("EC2::LaunchTemplate")["LaunchTemplateData"]
+    assert data["MetadataOptions"] == {
+        "HttpEndpoint": "enabled",
+        "HttpTokens": "required",
+        "HttpPutResponseHopLimit": 1,
+    }
+    assert [device["Ebs"]["Encrypted"] for device in data["BlockDeviceMappings"]] == [True]
+    users = [each["Properties"] for name, each in made.resources.items() if name in {"Instance", "Instances"}]
+    assert [user["LaunchTemplate"]["LaunchTemplateId"] for user in users] == ["Machine"]
+
+
+def first_boot(made: Stack) -> str:
+    text: str = made.one("EC2::LaunchTemplate")["LaunchTemplateData"]["UserData"]
+    return text
+
+
+def settings(made: Stack) -> dict[str, str]:
+    (block,) = re.findall(r"<<'SETTINGS'\n(.*?)\nSETTINGS\n", first_boot(made), re.DOTALL)
+    return dict(line.split("=", 1) for line in block.splitlines())
+
+
+def test_the_first_boot_is_a_script_that_bash_understands(made: Stack) -> None:
+    script = first_boot(made)
+    assert len(script.encode()) < 16_384
+    done = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+    for code in re.findall(r"<<'PYTHON'.*?\n(.*?)\nPYTHON\n", script, re.DOTALL):
+        compile(code, "first boot", "exec")
+    assert script.index("sha256sum --check") < script.index("tar -xzf") < script.index("bash deploy/install.sh")
+
+
+def test_the_settings_of_the_first_boot_are_ones_that_the_drive_takes(made: Stack) -> None:
+    words = settings(made)
+    assert "SMARTDRIVE_SECRET" not in words
+    found = Settings(
+        _env_file=None,
+        secret="0123456789abcdef" * 4,
+        **{name.removeprefix(PREFIX).lower(): value for name, value in words.items()},
+    )
+    assert {name.removeprefix(PREFIX).lower() for name in words} <= set(Settings.model_fields)
+    assert (found.engine, found.bucket, found.table, found.region) == ("aws", "Bucket", "Table", REGION)
+    assert found.public_url == made.outputs["Url"] == "https://drive.example.org"
+
+
+def test_only_a_single_instance_proves_its_own_name() -> None:
+    balanced, single = (stack(Variant=variant) for variant in VARIANTS)
+    assert balanced.outputs["Target"] == "Balancer.DNSName"
+    assert single.outputs["Target"] == "Address"
+    assert single.one("Route53::RecordSet")["ResourceRecords"] == ["Address"]
+    for gone in ("ElasticLoadBalancingV2::LoadBalancer", "AutoScaling::AutoScalingGroup", "EC2::SecurityGroup"):
+        expected = 1 if gone == "EC2::SecurityGroup" else 0
+        assert sum(each["Type"] == f"AWS::{gone}" for each in single.resources.values()) == expected
+
+
+def test_every_alarm_tells_somebody_what_to_look_at(made: Stack) -> None:
+    alarms = made.of("CloudWatch::Alarm")
+    assert len(alarms) >= 4
+    assert [alarm["AlarmActions"] for alarm in alarms] == [["Alarms"]] * len(alarms)
+    assert [alarm["AlarmDescription"] for alarm in alarms if ": " not in alarm["AlarmDescription"]] == []
+    assert made.one("SNS::Subscription")["Endpoint"] == GIVEN["OperatorEmail"]
+    assert {log["RetentionInDays"] for log in made.of("Logs::LogGroup")} == {30}
+
+
+def test_each_parameter_says_what_it_is() -> None:
+    assert [name for name, each in template()["Parameters"].items() if not each.get("Description")] == []
