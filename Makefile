@@ -1,11 +1,16 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-engines bench gates frontend pictures pins clean
+.PHONY: help run test check test-engines bench gates frontend pictures pins aws-up aws-update aws-down clean
 
 # Only `make run HOST=…` chooses these; a shell's own HOST or DATA does not.
 HOST = 127.0.0.1
 PORT = 8000
 DATA =
+
+# The stack at AWS, its parameters, and the bucket whose name says that data may go.
+STACK = smartdrive
+SET =
+DELETE_DATA =
 
 # Most tests wait for a browser or a disk a third of their time, so three files run at once on two cores. PYTEST="-n 0 …"
 # runs one by one.
@@ -51,6 +56,18 @@ pins: ## compile requirements*.in into pinned files with hashes (needs uv)
 	  --custom-compile-command "make pins" requirements.in -o requirements.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make pins" requirements-test.in -o requirements-test.txt
+
+aws-up: ## make the stack STACK=smartdrive at AWS; SET="DomainName=… …", see docs/deploy-aws.md
+	@tools/setup.sh run
+	@.venv/bin/python -m deploy.aws.stack up "$(STACK)" $(SET)
+
+aws-update: ## bring that stack to this template, and to the parameters that SET names
+	@tools/setup.sh run
+	@.venv/bin/python -m deploy.aws.stack update "$(STACK)" $(SET)
+
+aws-down: ## take that stack away, after a question; DELETE_DATA=bucket ends the data too
+	@tools/setup.sh run
+	@.venv/bin/python -m deploy.aws.stack down "$(STACK)" $(if $(DELETE_DATA),--delete-data "$(DELETE_DATA)")
 
 clean: ## remove what was built or installed here; the data folder stays
 	rm -rf .venv .venv-bench .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis frontend/node_modules tools/lighthouse/node_modules

@@ -22,7 +22,14 @@ def test_host_port_and_data_are_handed_on() -> None:
     assert said.splitlines()[-1].endswith('--host "0.0.0.0" --port "8123" --data "/some folder"')
 
 
-@pytest.mark.parametrize("name", ["HOST", "PORT", "DATA"])
+def test_the_stack_its_parameters_and_the_bucket_that_may_go_are_handed_on() -> None:
+    said = make("-n", "aws-up", "STACK=ours", "SET=DomainName=drive.example.org Quota=5GB")
+    assert said.splitlines()[-1].endswith('deploy.aws.stack up "ours" DomainName=drive.example.org Quota=5GB')
+    assert make("-n", "aws-down").splitlines()[-1].strip().endswith('down "smartdrive"')
+    assert make("-n", "aws-down", "DELETE_DATA=b").splitlines()[-1].endswith('down "smartdrive" --delete-data "b"')
+
+
+@pytest.mark.parametrize("name", ["HOST", "PORT", "DATA", "DELETE_DATA"])
 def test_what_a_shell_happens_to_have_chooses_nothing(name: str) -> None:
     said = make("-n", "run", **{name: "elsewhere"})
     assert said.splitlines()[-1].split("smartdrive.run")[1].split() == ["--host", '"127.0.0.1"', "--port", '"8000"']

@@ -1,0 +1,218 @@
+"""`make aws-up`, `aws-update` and `aws-down` on moto's CloudFormation.
+
+moto makes and deletes most of what the template names, yet knows no secrets, alarms and bucket policies in a stack, no
+`RetainExceptOnCreate`, and cannot change instances: where a test changes or removes a stack, the template is cut down
+to its data, and the kept is marked `Retain`.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+import yaml
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
+from moto.cloudformation.parsing import ResourceMap
+
+from deploy.aws import stack as tool
+from smartdrive import create_app, settings, wiring
+from smartdrive.storage.dynamodb_table import create_table
+from smartdrive.storage.s3_bucket import create_bucket
+from tests.aws.template import GIVEN, template
+from tests.stand_in import moto
+
+REGION = "eu-central-1"
+NAME = "drive"
+PARAMETERS = [f"{name}={value}" for name, value in GIVEN.items() if name not in {"Image", "HostedZoneId"}]
+DATA = {"Bucket", "Table"}
+pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")
+
+
+@pytest.fixture(scope="module")
+def session() -> boto3.session.Session:
+    """One for all: each would read megabytes of descriptions of AWS anew."""
+    return boto3.session.Session(region_name=REGION)
+
+
+@pytest.fixture
+def cloud(session: boto3.session.Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """An empty AWS, in which the image's public parameter leads to an image."""
+    monkeypatch.setattr(boto3.session, "Session", lambda: session)
+    monkeypatch.setattr(ResourceMap, "parse_ssm_parameter", lambda *_: "ami-0123456789abcdef0")
+    with moto():
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
+        yield boto3.client("cloudformation")
+
+
+@pytest.fixture
+def data_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The tool with a template of bucket and table."""
+    words = template()
+    words["Resources"] = {name: each for name, each in words["Resources"].items() if name in DATA}
+    words["Outputs"] = {f"{name}Name": words["Outputs"][f"{name}Name"] for name in DATA} | {
+        "SecretArn": {"Value": {"Ref": "ExistingSecret"}}
+    }
+    path = tmp_path / "template.yaml"
+    path.write_text(yaml.safe_dump(words).replace("RetainExceptOnCreate", "Retain"), "utf-8")
+    monkeypatch.setattr(tool, "TEMPLATE", path)
+
+
+@pytest.fixture
+def earlier_drive(cloud: Any) -> dict[str, str]:
+    """What an earlier stack left behind, as parameters that adopt it."""
+    create_table("old", region=REGION, endpoint=None)
+    create_bucket("old-drive", region=REGION, endpoint=None, public_url="https://before.example")
+    s3 = boto3.client("s3")
+    for body in (b"one", b"two"):
+        s3.put_object(Bucket="old-drive", Key="o1", Body=body)
+    s3.delete_object(Bucket="old-drive", Key="o1")
+    secret = boto3.client("secretsmanager").create_secret(Name="old", SecretString="0123456789abcdef" * 4)["ARN"]
+    return {"ExistingBucket": "old-drive", "ExistingTable": "old", "ExistingSecret": secret}
+
+
+def words_of(parameters: dict[str, str]) -> list[str]:
+    return [f"{name}={value}" for name, value in parameters.items()]
+
+
+def outputs(cloud: Any) -> dict[str, str]:
+    (found,) = cloud.describe_stacks(StackName=NAME)["Stacks"]
+    return {each["OutputKey"]: each["OutputValue"] for each in found["Outputs"]}
+
+
+def stands(cloud: Any) -> bool:
+    try:
+        return bool(cloud.describe_stacks(StackName=NAME)["Stacks"])
+    except ClientError:
+        return False
+
+
+def test_the_drive_runs_on_what_the_whole_template_makes(cloud: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    zone = boto3.client("route53").create_hosted_zone(Name="example.org", CallerReference="1")["HostedZone"]["Id"]
+    assert tool.main(["up", NAME, *PARAMETERS, f"HostedZoneId={zone.split('/')[-1]}", *network()]) == 0
+    said = capsys.readouterr().out
+    made = outputs(cloud)
+    assert re.search(r"^Url: +https://drive\.example\.org$", said, re.MULTILINE)
+    app = create_app(
+        services=wiring.build(
+            settings.load(
+                engine="aws",
+                region=REGION,
+                table=made["TableName"],
+                bucket=made["BucketName"],
+                public_url=made["Url"],
+                secret="0123456789abcdef" * 4,
+            )
+        )
+    )
+    assert app.test_client().get("/status/ready", headers={"Host": "drive.example.org"}).get_json() == {
+        "status": "ready"
+    }
+    assert tool.main(["up", NAME]) == 1
+    assert "stands already" in capsys.readouterr().err
+
+
+def network() -> list[str]:
+    """A given one: moto cannot divide addresses."""
+    ec2 = boto3.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnets = ",".join(
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"{REGION}{zone}")["Subnet"][
+            "SubnetId"
+        ]
+        for number, zone in enumerate("ab")
+    )
+    return [f"VpcId={vpc}", "VpcCidr=10.0.0.0/16", f"BalancerSubnets={subnets}", f"InstanceSubnets={subnets}"]
+
+
+@pytest.mark.usefixtures("data_alone")
+def test_data_is_kept_and_said_how_to_go_on_with(
+    cloud: Any, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert tool.main(["up", NAME, *PARAMETERS]) == 0
+    made = outputs(cloud)
+    monkeypatch.setattr("sys.stdin", io.StringIO("another\n"))
+    assert tool.main(["down", NAME]) == 1
+    assert stands(cloud)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{NAME}\n"))
+    assert tool.main(["down", NAME]) == 0
+    assert not stands(cloud)
+    assert f"ExistingBucket={made['BucketName']} ExistingTable={made['TableName']}" in capsys.readouterr().out
+    assert boto3.client("dynamodb").list_tables()["TableNames"] == [made["TableName"]]
+    assert [each["Name"] for each in boto3.client("s3").list_buckets()["Buckets"]] == [made["BucketName"]]
+    assert tool.main(["down", NAME, "--yes"]) == 1
+    assert "There is no stack drive" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("data_alone")
+def test_an_earlier_drive_is_gone_on_with_changed_and_ended_when_told(
+    cloud: Any, earlier_drive: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert tool.main(["up", NAME, *PARAMETERS, "Quota=5GB", *words_of(earlier_drive)]) == 0
+    assert tool.main(["update", NAME, "Registration=open"]) == 0
+    (found,) = cloud.describe_stacks(StackName=NAME)["Stacks"]
+    parameters = {each["ParameterKey"]: each["ParameterValue"] for each in found["Parameters"]}
+    assert (parameters["Quota"], parameters["Registration"]) == ("5GB", "open")
+    assert [outputs(cloud)[name] for name in tool.DATA.values()] == [*earlier_drive.values()]
+    s3 = boto3.client("s3")
+    (cors,) = s3.get_bucket_cors(Bucket="old-drive")["CORSRules"]
+    assert cors["AllowedOrigins"] == ["https://drive.example.org"]
+    assert tool.main(["down", NAME, "--yes", "--delete-data", "another"]) == 1
+    assert "nothing was done" in capsys.readouterr().err
+    assert stands(cloud)
+    assert len(s3.list_object_versions(Bucket="old-drive")["Versions"]) == 2
+    assert tool.main(["down", NAME, "--yes", "--delete-data", "old-drive"]) == 0
+    assert s3.list_buckets()["Buckets"] == []
+    assert boto3.client("dynamodb").list_tables()["TableNames"] == []
+    (secret,) = boto3.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]
+    assert secret["DeletedDate"]
+
+
+def test_data_that_no_drive_can_go_on_with_is_refused_before_anything_is_made(
+    cloud: Any, earlier_drive: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value, sentence in (
+        ("ExistingSecret", "", "name ExistingSecret too"),
+        ("ExistingTable", "nowhere", "The table nowhere does not exist"),
+        ("ExistingBucket", "nowhere", "Not Found"),
+        ("ExistingSecret", "nowhere", "find the specified secret"),
+    ):
+        assert tool.main(["up", NAME, *PARAMETERS, *words_of(earlier_drive | {name: value})]) == 1
+        assert sentence in capsys.readouterr().err
+        assert not stands(cloud)
+
+
+def test_an_update_that_changes_nothing_is_no_failure(
+    cloud: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """AWS says so by an error, moto does not."""
+    stand = {"StackName": NAME, "StackStatus": "CREATE_COMPLETE", "CreationTime": "2026-11-22T00:00:00Z"}
+    monkeypatch.setattr(tool.Stack, "cloud", cloud)
+    with Stubber(cloud) as answers:
+        answers.add_response("describe_stacks", {"Stacks": [stand]})
+        answers.add_client_error("update_stack", "ValidationError", "No updates are to be performed.")
+        assert tool.main(["update", NAME]) == 0
+    assert "nothing to do" in capsys.readouterr().out
+
+
+def test_what_failed_is_told(cloud: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    event = {"StackId": NAME, "EventId": "1", "StackName": NAME, "Timestamp": "2026-11-22T00:00:00Z"}
+    failed = {"ResourceStatus": "CREATE_FAILED", "LogicalResourceId": "Instances", "ResourceStatusReason": "no signal"}
+    stand = {"StackName": NAME, "StackStatus": "ROLLBACK_COMPLETE", "CreationTime": "2026-11-22T00:00:00Z"}
+    monkeypatch.setattr(tool.Stack, "cloud", cloud)
+    with Stubber(cloud) as answers:
+        answers.add_client_error("describe_stacks", "ValidationError", f"Stack with id {NAME} does not exist")
+        answers.add_response("create_stack", {"StackId": NAME})
+        answers.add_response("describe_stacks", {"Stacks": [stand]})
+        answers.add_response("describe_stack_events", {"StackEvents": [event | failed]})
+        assert tool.main(["up", NAME, *PARAMETERS]) == 1
+    assert "Instances: no signal" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("cloud")
+def test_a_parameter_without_a_value_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert tool.main(["up", NAME, "DomainName"]) == 1
+    assert capsys.readouterr().err == "Write Name=value, not DomainName.\n"
