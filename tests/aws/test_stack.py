@@ -7,58 +7,23 @@ to its data, and the kept is marked `Retain`.
 
 import io
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
-import yaml
 from botocore.exceptions import ClientError
 from botocore.stub import Stubber
-from moto.cloudformation.parsing import ResourceMap
 
 from deploy.aws import stack as tool
 from smartdrive import create_app, settings, wiring
 from smartdrive.storage.dynamodb_table import create_table
 from smartdrive.storage.s3_bucket import create_bucket
-from tests.aws.template import GIVEN, template
-from tests.stand_in import moto
+from tests.aws.template import GIVEN
 
 REGION = "eu-central-1"
 NAME = "drive"
 PARAMETERS = [f"{name}={value}" for name, value in GIVEN.items() if name not in {"Image", "HostedZoneId"}]
-DATA = {"Bucket", "Table"}
 pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")
-
-
-@pytest.fixture(scope="module")
-def session() -> boto3.session.Session:
-    """One for all: each would read megabytes of descriptions of AWS anew."""
-    return boto3.session.Session(region_name=REGION)
-
-
-@pytest.fixture
-def cloud(session: boto3.session.Session, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """An empty AWS, in which the image's public parameter leads to an image."""
-    monkeypatch.setattr(boto3.session, "Session", lambda: session)
-    monkeypatch.setattr(ResourceMap, "parse_ssm_parameter", lambda *_: "ami-0123456789abcdef0")
-    with moto():
-        monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)
-        yield boto3.client("cloudformation")
-
-
-@pytest.fixture
-def data_alone(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """The tool with a template of bucket and table."""
-    words = template()
-    words["Resources"] = {name: each for name, each in words["Resources"].items() if name in DATA}
-    words["Outputs"] = {f"{name}Name": words["Outputs"][f"{name}Name"] for name in DATA} | {
-        "SecretArn": {"Value": {"Ref": "ExistingSecret"}}
-    }
-    path = tmp_path / "template.yaml"
-    path.write_text(yaml.safe_dump(words).replace("RetainExceptOnCreate", "Retain"), "utf-8")
-    monkeypatch.setattr(tool, "TEMPLATE", path)
 
 
 @pytest.fixture
