@@ -18,7 +18,7 @@ from deploy.aws import stack as tool
 from smartdrive import create_app, settings, wiring
 from smartdrive.storage.dynamodb_table import create_table
 from smartdrive.storage.s3_bucket import create_bucket
-from tests.aws.template import GIVEN
+from tests.aws.template import GIVEN, stack
 
 REGION = "eu-central-1"
 NAME = "drive"
@@ -148,6 +148,22 @@ def test_data_that_no_drive_can_go_on_with_is_refused_before_anything_is_made(
         assert tool.main(["up", NAME, *PARAMETERS, *words_of(earlier_drive | {name: value})]) == 1
         assert sentence in capsys.readouterr().err
         assert not stands(cloud)
+
+
+@pytest.mark.usefixtures("cloud")
+def test_the_first_boot_fetches_the_secret_and_after_a_rotation_the_one_before(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    keeper = boto3.client("secretsmanager")
+    secret = keeper.create_secret(Name="drive", SecretString="first")["ARN"]
+    made = stack(ExistingBucket="old", ExistingTable="old", ExistingSecret=secret)
+    script = made.one("EC2::LaunchTemplate")["LaunchTemplateData"]["UserData"]
+    (program,) = re.findall(r"smartdrive\.env <<'PYTHON'\n(.*?)\nPYTHON\n", script, re.DOTALL)
+    exec(program, {})
+    assert capsys.readouterr().out == "SMARTDRIVE_SECRET=first\n"
+    keeper.put_secret_value(SecretId=secret, SecretString="second")
+    exec(program, {})
+    assert capsys.readouterr().out == "SMARTDRIVE_SECRET=second\nSMARTDRIVE_SECRET_PREVIOUS=first\n"
 
 
 def test_an_update_that_changes_nothing_is_no_failure(
