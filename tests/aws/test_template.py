@@ -178,6 +178,13 @@ def test_a_given_network_is_used() -> None:
     assert stack(Variant="single", **given).properties("Instance")["SubnetId"] == "s-3"
 
 
+def test_nothing_starts_before_there_is_a_way_out(made: Stack) -> None:
+    assert "way out: RouteOut RoutesOfA RoutesOfB\n" in first_boot(made)
+    assert made.resources["RouteOut"]["DependsOn"] == "InternetOfNetwork"
+    if "Balancer" in made.resources:
+        assert made.resources["Balancer"]["DependsOn"] == "Machine"
+
+
 # Machines
 
 
