@@ -1,6 +1,6 @@
 """The shipped set-up in a folder of its own: nginx with our nginx.conf before gunicorn.
 
-The benchmarks measure it and tests/deploy looks at how it behaves; `conf` is the one place that knows how the
+The benchmarks measure it and tests/deploy looks at how it behaves; `moved` is the one place that knows how the
 standard paths are replaced.
 """
 
@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -49,6 +49,11 @@ class Places:
         return self.folder / "logs"
 
     @property
+    def nginx(self) -> Path:
+        """What differs from one machine to the next, instead of /etc/smartdrive/nginx."""
+        return self.folder / "nginx"
+
+    @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
@@ -56,27 +61,42 @@ class Places:
         return self.run / f"{name}.sock"
 
     def make(self) -> None:
-        for folder in (self.data, self.run, self.logs):
+        for folder in (self.data, self.run, self.logs, self.nginx):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         ensure_secret(self.data)
 
 
+def moved(text: str, swaps: Mapping[str, str]) -> str:
+    """A shipped file with paths and ports of ours; a missing line is an error."""
+    for shipped, ours in swaps.items():
+        if shipped not in text:
+            raise ValueError(f"there is no `{shipped}` in\n{text}")
+        text = text.replace(shipped, ours)
+    return text
+
+
 def conf(places: Places) -> str:
-    """The shipped nginx.conf with this set-up's paths, port and user; a missing line is an error."""
-    text = (PROJECT / "nginx.conf").read_text("utf-8")
+    """The shipped nginx.conf with this set-up's paths and user."""
     swaps = {
         "user smartdrive;": f"user {getpass.getuser()};",
-        "listen 80 default_server": f"listen 127.0.0.1:{places.port} default_server",
+        "/etc/smartdrive/nginx": str(places.nginx),
         "/run/smartdrive": str(places.run),
         "/var/lib/smartdrive": str(places.data),
         "/var/log/smartdrive": str(places.logs),
-        "/opt/smartdrive": str(PROJECT),
+        "/opt/smartdrive/current": str(PROJECT),
     }
-    for shipped, ours in swaps.items():
-        if shipped not in text:
-            raise ValueError(f"nginx.conf has no `{shipped}`")
-        text = text.replace(shipped, ours)
-    return text
+    return moved((PROJECT / "nginx.conf").read_text("utf-8"), swaps)
+
+
+def of_nginx(name: str, swaps: Mapping[str, str]) -> str:
+    """One of the files that stand in /etc/smartdrive/nginx, for IPv4 alone, as on a machine that knows nothing else."""
+    text = moved((PROJECT / "deploy" / "nginx" / name).read_text("utf-8"), swaps)
+    return "".join(line for line in text.splitlines(keepends=True) if "[::]" not in line)
+
+
+def on_loopback(standard: int, port: int) -> dict[str, str]:
+    """What replaces a standard port of all addresses by one of this machine's own."""
+    return {f"listen {standard} ": f"listen 127.0.0.1:{port} "}
 
 
 def free_port() -> int:
@@ -122,8 +142,11 @@ class Programs:
         return [program.pid for program in self.running]
 
     def wait_for(self, port: int, path: str) -> None:
+        self.wait_until(lambda: status_of(port, path) == http.client.OK)
+
+    def wait_until(self, answers: Callable[[], bool]) -> None:
         until = time.monotonic() + 30
-        while status_of(port, path) != http.client.OK:
+        while not answers():
             if time.monotonic() > until or any(program.poll() is not None for program in self.running):
                 raise DidNotStart(self.last_words())
             time.sleep(LOOK_EVERY)
@@ -176,14 +199,25 @@ class Shipped:
         self.places.make()
         conf_path = self.places.run / "nginx.conf"
         conf_path.write_text(conf(self.places), "utf-8")
+        for name, text in self.nginx_files().items():
+            (self.places.nginx / name).write_text(text, "utf-8")
         env = self.environment()
         self.programs.start("gunicorn", self._gunicorn(), env=env)
         self.programs.start("nginx", nginx_command(conf_path), env=env)
         try:
-            self.programs.wait_for(self.places.port, "/status")
+            self.programs.wait_until(self.answers)
         except BaseException:
             self.stop()
             raise
+
+    def nginx_files(self) -> dict[str, str]:
+        """What this set-up has of its own: http, and no proxy before it."""
+        listen = of_nginx("listen-http.conf", on_loopback(80, self.places.port))
+        return {"listen.conf": listen, "http-proxies.conf": of_nginx("http-proxies.conf", {})}
+
+    def answers(self) -> bool:
+        """Whether the application does, through nginx."""
+        return status_of(self.places.port, "/status") == http.client.OK
 
     def _gunicorn(self) -> list[str | Path]:
         binds = [f"--bind=unix:{self.places.socket(name)}" for name in ("app", "parts", "zips")]
