@@ -3,8 +3,11 @@
 `make run` hands it a socket; behind nginx it takes two Unix sockets (see nginx.conf).
 """
 
+import fcntl
 import gc
 import importlib
+import os
+import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +17,7 @@ from flask import Flask
 from gunicorn.arbiter import Arbiter
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.systemd import SD_LISTEN_FDS_START, sd_notify
 
 # The console script does not know where we live.
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -104,12 +108,32 @@ def pre_fork(server: Arbiter, worker: StayingWorker) -> None:
         if not other.leaving and other.role in lacking:
             lacking.remove(other.role)
     worker.role = lacking[0] if lacking else PAGES
+    worker.relieves = server.master_pid
     worker.upkeep = _upkeep if worker.role == UPKEEP else None
     gc.collect()
     gc.freeze()
     app = server.app.wsgi() if preload_app else None
     if isinstance(app, Flask):
         app.extensions["smartdrive"].table.close()
+
+
+def pre_exec(server: Arbiter) -> None:
+    """SIGUSR2: a new master with new code comes beside this one. It expects sockets where systemd puts them."""
+    if not server.systemd:
+        return
+    beyond = SD_LISTEN_FDS_START + len(server.LISTENERS)
+    aside = [fcntl.fcntl(listener.fileno(), fcntl.F_DUPFD_CLOEXEC, beyond) for listener in server.LISTENERS]
+    for number, each in enumerate(aside, start=SD_LISTEN_FDS_START):
+        os.dup2(each, number)
+
+
+def post_worker_init(worker: StayingWorker) -> None:
+    """The first that is ready relieves a master of before: whoever comes from now on finds new workers."""
+    if worker.relieves and worker.role == PAGES:
+        sd_notify(f"MAINPID={worker.ppid}", worker.log)
+        with suppress(ProcessLookupError):
+            os.kill(worker.relieves, signal.SIGTERM)
+        worker.relieves = 0
 
 
 def _upkeep(worker: StayingWorker) -> None:

@@ -33,6 +33,8 @@ class StayingWorker(ThreadWorker):
         """Said before it parts from the master."""
         self.leaving = False
         """Whether another one takes its place: the master replaces all."""
+        self.relieves = 0
+        """The process id of a master whose place its own takes, 0 for none."""
         self.upkeep: Callable[[StayingWorker], None] | None = None
         """What to do instead of answering requests."""
 
