@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-engines bench gates frontend pictures pins aws-up aws-update aws-down clean
+.PHONY: help run test check test-engines bench gates frontend pictures pins aws-up aws-update aws-down release clean
 
 # Only `make run HOST=…` chooses these; a shell's own HOST or DATA does not.
 HOST = 127.0.0.1
@@ -34,6 +34,9 @@ check: ## ruff, mypy, layers, templates, bandit, cfn-lint, house numbers, front-
 test-engines: ## the contract suites and the walk on real DynamoDB and S3 servers (root)
 	@tools/setup.sh test
 	@tools/test_engines.sh $(SIDE_BY_SIDE) $(PYTEST)
+
+release: ## make the archive that deploy/install.sh takes, and its SHA-256, in artefacts/
+	@tools/release.sh
 
 bench: ## measure against nginx on this machine; writes docs/performance.md
 	@tools/setup.sh bench

@@ -1,0 +1,354 @@
+#!/usr/bin/env bash
+# Put a release of Smart Drive on this Debian or Ubuntu server, or a newer one in its place. Run again it changes nothing.
+#
+#   install.sh --release FILE|URL --sha256 DIGEST --domain NAME  and one of
+#       --certificate FILE --key FILE   a certificate of yours
+#       --email ADDRESS                 one from Let's Encrypt, renewed by itself (certbot)
+#       --behind NETWORK[,NETWORK]      none: a balancer in these networks has it, and comes to port 80
+#   install.sh --rollback               back to the release before
+#
+#   --engine embedded|aws               where things are kept (embedded)
+#   --set SMARTDRIVE_NAME=VALUE         any setting, as often as needed; what the settings say already is kept otherwise
+#   --root FOLDER                       install into a folder that is a root to be: no users, no packages, nothing started
+set -euo pipefail
+
+release='' digest='' domain='' certificate='' key='' email='' behind='' root='' rollback=''
+engine=''
+given=()
+changed=()
+
+fail() { printf 'install.sh: %s\n' "$*" >&2; exit 1; }
+say() { printf '%s\n' "$*"; }
+usage() { sed -n '2,/^set /s/^# \{0,1\}//p' "$0"; }
+
+arguments() {
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --rollback) rollback=yes; shift; continue ;;
+            --help) usage; exit ;;
+        esac
+        [ $# -ge 2 ] || fail "$1 needs a value; --help tells all"
+        case $1 in
+            --release) release=$2 ;;
+            --sha256) digest=$2 ;;
+            --domain) domain=$2 ;;
+            --certificate) certificate=$2 ;;
+            --key) key=$2 ;;
+            --email) email=$2 ;;
+            --behind) behind=$2 ;;
+            --engine) engine=$2 ;;
+            --set) given+=("$2") ;;
+            --root) root=$(readlink -f "$2") ;;
+            *) fail "there is no option $1; --help tells all" ;;
+        esac
+        shift 2
+    done
+}
+
+look_at_arguments() {
+    [ -n "$rollback" ] && return
+    [ -n "$release" ] || fail "--release is missing: the archive of a release, or its address"
+    [[ $digest =~ ^[0-9a-f]{64}$ ]] || fail "--sha256 is missing: the 64 digits that were published with the release"
+    [[ $domain =~ ^[A-Za-z0-9.-]+$ ]] || fail "--domain is missing: the name people use, such as drive.example.org"
+    [[ ${engine:-embedded} =~ ^(embedded|aws)$ ]] || fail "--engine is embedded or aws"
+    local ways=0 each
+    for each in "$certificate" "$email" "$behind"; do [ -z "$each" ] || ways=$((ways + 1)); done
+    [ "$ways" -eq 1 ] || fail "take one of --certificate and --key, --email, --behind"
+    if [ -n "$certificate" ]; then
+        if [ ! -r "$certificate" ] || [ ! -r "$key" ]; then fail "--certificate and --key: both files must be there"; fi
+    fi
+    [[ $behind =~ ^[0-9a-fA-F.:/,]*$ ]] || fail "--behind takes networks such as 10.0.0.0/16, with commas between them"
+    for each in "${given[@]}"; do
+        [[ $each =~ ^SMARTDRIVE_[A-Z0-9_]+=[^[:cntrl:]]*$ ]] || fail "--set takes SMARTDRIVE_NAME=VALUE"
+    done
+}
+
+# Whether this is a system that runs, and not a folder or an image that will be one.
+running() { [ -d "$root/run/systemd/system" ]; }
+ours() { if [ -z "$root" ]; then chown "$@"; fi; }
+
+# put TARGET MODE OWNER: what comes on standard input, unless it stands there already.
+put() {
+    local target="$root$1" draft
+    mkdir -p "${target%/*}"
+    draft=$(mktemp "$target.XXXXXX")
+    cat >"$draft"
+    chmod "$2" "$draft"
+    ours "$3" "$draft"
+    if cmp -s "$draft" "$target" && [ "$(stat -c %a "$target")" = "$(stat -c %a "$draft")" ]; then
+        rm "$draft"
+    else
+        mv -T "$draft" "$target"
+        changed+=("$1")
+    fi
+}
+
+folder() {
+    [ -d "$root$1" ] || changed+=("$1")
+    install -d -m "$2" "$root$1"
+    ours "$3" "$root$1"
+}
+
+packages() {
+    [ -z "$root" ] || return 0
+    [ "$(id -u)" -eq 0 ] || fail "run this as root"
+    local wanted=() each
+    for each in nginx-light:/usr/sbin/nginx curl:/usr/bin/curl ca-certificates:/etc/ssl/certs/ca-certificates.crt \
+        python3-venv:/usr/bin/python3 openssl:/usr/bin/openssl ${email:+certbot:/usr/bin/certbot}; do
+        [ -e "${each#*:}" ] || wanted+=("${each%%:*}")
+    done
+    python3 -c 'import ensurepip, venv' 2>/dev/null || wanted+=(python3-venv)
+    if running && systemctl is-active -q nginx; then
+        fail "nginx serves something else here: smartdrive needs ports 80 and 443 (systemctl disable --now nginx)"
+    fi
+    if [ ${#wanted[@]} -gt 0 ]; then
+        # Debian starts what it installs; ours is a unit of its own.
+        if [ ! -e /usr/sbin/nginx ] && running; then systemctl mask -q nginx; fi
+        apt-get update -qq
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}" </dev/null >/dev/null
+        changed+=("${wanted[@]}")
+    fi
+    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "Python 3.11 or newer is needed"
+    getent passwd smartdrive >/dev/null && return
+    useradd --system --user-group --home-dir /var/lib/smartdrive --shell /usr/sbin/nologin smartdrive
+    changed+=("user smartdrive")
+}
+
+folders() {
+    folder /opt/smartdrive 755 root:root
+    folder /opt/smartdrive/releases 755 root:root
+    folder /opt/smartdrive/environments 755 root:root
+    folder /etc/smartdrive 755 root:root
+    folder /etc/smartdrive/nginx 755 root:root
+    folder /var/lib/smartdrive 700 smartdrive:smartdrive
+    folder /var/lib/smartdrive-acme 755 root:root
+    folder /var/log/smartdrive 750 smartdrive:smartdrive
+    folder /run/smartdrive 750 smartdrive:smartdrive
+}
+
+# Nothing of an archive is looked at before its digest is right.
+unpack() {
+    local archive=$release name place
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
+    case $release in
+        *://*)
+            archive=$work/archive
+            curl -fsSL --retry 5 -o "$archive" "$release" || fail "$release cannot be fetched"
+            ;;
+    esac
+    [ -r "$archive" ] || fail "$archive is not there"
+    [ "$(sha256sum <"$archive")" = "$digest  -" ] || fail "the archive is not the one with the digest $digest: nothing was done"
+    name=$(tar -tzf "$archive" | head -1 || true)
+    name=${name%%/*}
+    [[ $name =~ ^smartdrive-[0-9A-Za-z.+-]+$ ]] || fail "the archive holds no release"
+    version=${name#smartdrive-}
+    place=$root/opt/smartdrive/releases/$version
+    [ -d "$place" ] && return
+    tar -xzf "$archive" -C "$work" --no-same-owner --no-same-permissions
+    rm -rf "$place.new"
+    cp -r "$work/$name" "$place.new"
+    chmod -R go=u-w "$place.new"
+    ln -s ../../../../etc/smartdrive/smartdrive.env "$place.new/.env"
+    mv -T "$place.new" "$place"
+    changed+=("release $version")
+}
+
+# Releases with the same requirements share an environment, so most upgrades need no network.
+environment() {
+    local place=$root/opt/smartdrive/releases/$version name
+    name=$(sha256sum <"$place/requirements.txt" | cut -c1-16)
+    local target=$root/opt/smartdrive/environments/$name
+    if [ ! -e "$target" ]; then
+        rm -rf "$target.new"
+        python3 -m venv "$target.new"
+        "$target.new/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes \
+            -r "$place/requirements.txt"
+        mv -T "$target.new" "$target"
+        changed+=("environment $name")
+    fi
+    [ -L "$place/.venv" ] || ln -s "../../environments/$name" "$place/.venv"
+}
+
+# What is given replaces what stands there; the rest is only what is missing.
+settings() {
+    local text='' file=$root/etc/smartdrive/smartdrive.env each
+    [ ! -e "$file" ] || text=$(cat "$file")
+    keep() { grep -q "^$1=" <<<"$text" || text+=$'\n'"$1=$2"; }
+    replace() { text=$(grep -v "^$1=" <<<"$text" || true)$'\n'"$1=$2"; }
+    [ -n "$text" ] || text='# Settings of Smart Drive; "systemctl reload smartdrive-web" after a change.'
+    for each in "${given[@]}"; do
+        grep -qxF "$each" <<<"$text" || replace "${each%%=*}" "${each#*=}"
+    done
+    [ -z "$engine" ] || keep SMARTDRIVE_ENGINE "$engine"
+    keep SMARTDRIVE_DATA /var/lib/smartdrive
+    keep SMARTDRIVE_BEHIND_NGINX true
+    grep -qxF "SMARTDRIVE_PUBLIC_URL=https://$domain" <<<"$text" || replace SMARTDRIVE_PUBLIC_URL "https://$domain"
+    if [ ! -e "$root/var/lib/smartdrive/secret" ] && ! grep -Eq '^SMARTDRIVE_(SECRET=|ENGINE=aws)' <<<"$text"; then
+        keep SMARTDRIVE_SECRET "$(python3 -c 'import secrets; print(secrets.token_hex(32))')"
+    fi
+    put /etc/smartdrive/smartdrive.env 640 root:smartdrive <<<"$text"
+}
+
+certificate() {
+    [ -z "$behind" ] || return 0
+    local tls=/etc/smartdrive/tls
+    folder $tls 750 root:smartdrive
+    if [ -n "$certificate" ]; then
+        put $tls/certificate.pem 644 root:smartdrive <"$certificate"
+        put $tls/key.pem 640 root:smartdrive <"$key"
+    elif [ ! -e "$root$tls/key.pem" ]; then
+        # nginx needs one to show the authority what it asks for; it is replaced as soon as that has signed ours.
+        openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$domain" -keyout "$work/key" -out "$work/crt" 2>/dev/null
+        put $tls/certificate.pem 644 root:smartdrive <"$work/crt"
+        put $tls/key.pem 640 root:smartdrive <"$work/key"
+    fi
+}
+
+nginx_files() {
+    local from=$root/opt/smartdrive/releases/$version/deploy/nginx to=/etc/smartdrive/nginx six='' plain=http line each
+    [ -e /proc/net/if_inet6 ] || six='/\[::\]/d'
+    [ -n "$behind" ] || plain=https
+    sed -e "$six" "$from/listen-$plain.conf" | put $to/listen.conf 644 root:root
+    if [ -n "$behind" ]; then
+        rm -f "$root$to/http-redirect.conf"
+        while IFS= read -r line; do
+            case $line in
+                *192.0.2.0/24*) for each in ${behind//,/ }; do printf '%s\n' "${line//192.0.2.0\/24/$each}"; done ;;
+                *) printf '%s\n' "$line" ;;
+            esac
+        done <"$from/http-behind.conf" | put $to/http-proxies.conf 644 root:root
+    else
+        sed -e "$six" -e "s/drive\.example/$domain/" "$from/http-redirect.conf" | put $to/http-redirect.conf 644 root:root
+        put $to/http-proxies.conf 644 root:root <"$from/http-proxies.conf"
+    fi
+}
+
+units() {
+    local from=$root/opt/smartdrive/releases/$version/deploy each
+    for each in "$from"/systemd/*; do put "/etc/systemd/system/${each##*/}" 644 root:root <"$each"; done
+    put /etc/tmpfiles.d/smartdrive.conf 644 root:root <<<'d /run/smartdrive 0750 smartdrive smartdrive'
+    put /etc/logrotate.d/smartdrive 644 root:root <"$from/logrotate.conf"
+    put /usr/local/bin/smartdrive 755 root:root <"$from/smartdrive.sh"
+}
+
+at() { basename "$(readlink "$root/opt/smartdrive/$1" || true)"; }
+
+# point NAME VERSION, in one step: there is no moment without a release.
+point() {
+    ln -sfn "releases/$2" "$root/opt/smartdrive/$1.new"
+    mv -T "$root/opt/smartdrive/$1.new" "$root/opt/smartdrive/$1"
+}
+
+programs() {
+    local worker=''
+    grep -qx 'SMARTDRIVE_WORKER=apart' "$root/etc/smartdrive/smartdrive.env" && worker=smartdrive-worker.service
+    printf '%s\n' smartdrive-web.service $worker
+}
+
+# The table as it was, for the case that the new release changes it and then does not come up.
+table() {
+    local data=$root/var/lib/smartdrive kept=$root/var/lib/smartdrive/before-upgrade
+    case $1 in
+        keep) [ ! -e "$data/drive.db" ] || { install -d -m 700 "$kept"; cp -a --reflink=auto "$data"/drive.db* "$kept/"; } ;;
+        bring-back) [ ! -d "$kept" ] || { rm -f "$data"/drive.db*; cp -a "$kept"/drive.db* "$data/"; } ;;
+        forget) rm -rf "$kept" ;;
+    esac
+}
+
+ready() {
+    local host
+    host=$(sed -n 's|^SMARTDRIVE_PUBLIC_URL=https\?://||p' "$root/etc/smartdrive/smartdrive.env")
+    for _ in $(seq 60); do
+        curl -fs -o "/dev/null" --max-time 10 --unix-socket "$root/run/smartdrive/app.sock" "http://$host/status/ready" && return
+        systemctl is-active -q smartdrive-web.service || return 1
+        sleep 1
+    done
+    return 1
+}
+
+# The sockets stay meanwhile, so whoever comes waits.
+start() {
+    systemctl daemon-reload
+    systemctl enable -q --now smartdrive-web.socket smartdrive-fsck.timer
+    # shellcheck disable=SC2046
+    systemctl enable -q $(programs) smartdrive-nginx.service
+    # shellcheck disable=SC2046
+    systemctl restart $(programs) && ready && systemctl reload-or-restart smartdrive-nginx.service
+}
+
+# switch VERSION: or everything is as it was.
+switch() {
+    local before
+    before=$(at current)
+    if ! running; then
+        point current "$1"
+        [ -z "$before" ] || [ "$before" = "$1" ] || point previous "$before"
+        return
+    fi
+    # shellcheck disable=SC2046
+    [ -z "$before" ] || systemctl stop $(programs)
+    table keep
+    point current "$1"
+    if start; then
+        [ -z "$before" ] || [ "$before" = "$1" ] || point previous "$before"
+        table forget
+    elif [ -z "$before" ] || [ "$before" = "$1" ]; then
+        fail "Smart Drive does not come up: journalctl -u smartdrive-web says why"
+    else
+        # shellcheck disable=SC2046
+        systemctl stop $(programs) || true
+        table bring-back
+        point current "$before"
+        start || fail "neither $1 nor $before comes up: journalctl -u smartdrive-web says why"
+        table forget
+        fail "$1 does not come up, so $before serves again: journalctl -u smartdrive-web says why"
+    fi
+}
+
+by_certbot() {
+    [ -n "$email" ] && running || return 0
+    [ ! -e "$root/etc/letsencrypt/live/$domain" ] || return 0
+    certbot certonly --non-interactive --agree-tos --email "$email" --webroot --webroot-path /var/lib/smartdrive-acme \
+        --domain "$domain" --deploy-hook /opt/smartdrive/current/deploy/renewed.sh
+    changed+=("certificate of $domain")
+}
+
+older_releases() {
+    local each name
+    for each in "$root"/opt/smartdrive/releases/*; do
+        name=${each##*/}
+        [ "$name" = "$(at current)" ] || [ "$name" = "$(at previous)" ] || { rm -rf "$each"; changed+=("-$name"); }
+    done
+}
+
+main() {
+    arguments "$@"
+    look_at_arguments
+    if [ -n "$rollback" ]; then
+        version=$(at previous)
+        [ -n "$version" ] || fail "there is no release before this one"
+        switch "$version"
+        say "Smart Drive $version serves again."
+        return
+    fi
+    packages
+    folders
+    unpack
+    environment
+    settings
+    certificate
+    nginx_files
+    units
+    [ "$version" = "$(at current)" ] || changed+=(current)
+    if [ ${#changed[@]} -gt 0 ]; then switch "$version"; fi
+    by_certbot
+    older_releases
+    if [ ${#changed[@]} -eq 0 ]; then say "Smart Drive $version is there already: nothing was changed."; return; fi
+    say "Smart Drive $version is installed. Changed: ${changed[*]}"
+    running && return
+    say "No systemd runs here, so nothing was started. These lines start it, as the user smartdrive:"
+    sed -n 's/^ExecStart=//p' "$root"/etc/systemd/system/smartdrive-{web,nginx}.service
+}
+
+main "$@"
