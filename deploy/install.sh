@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Put a release of Smart Drive on this Debian or Ubuntu server, or a newer one in its place. Run again it changes nothing.
+# Put a release of Smart Drive on this Debian or Ubuntu server, or a newer one in its place. Run again it changes
+# nothing.
 #
 #   install.sh --release FILE|URL --sha256 DIGEST --domain NAME  and one of
 #       --certificate FILE --key FILE   a certificate of yours
@@ -9,8 +10,10 @@
 #
 #   --engine embedded|aws               where things are kept (embedded)
 #   --set SMARTDRIVE_NAME=VALUE         any setting, as often as needed; what the settings say already is kept otherwise
-#   --root FOLDER                       install into a folder that is a root to be: no users, no packages, nothing started
+#   --root FOLDER                       into a folder that is a root to be: no users, no packages, nothing started
 set -euo pipefail
+# shellcheck source-path=SCRIPTDIR
+. "$(dirname "$0")/switching.sh"
 
 release='' digest='' domain='' certificate='' key='' email='' behind='' root='' rollback=''
 engine=''
@@ -69,18 +72,14 @@ ours() { if [ -z "$root" ]; then chown "$@"; fi; }
 
 # put TARGET MODE OWNER: what comes on standard input, unless it stands there already.
 put() {
-    local target="$root$1" draft
+    local target="$root$1"
+    cat >"$work/draft"
+    if cmp -s "$work/draft" "$target" && [ "$(stat -c %a "$target")" = "$2" ]; then return; fi
     mkdir -p "${target%/*}"
-    draft=$(mktemp "$target.XXXXXX")
-    cat >"$draft"
-    chmod "$2" "$draft"
-    ours "$3" "$draft"
-    if cmp -s "$draft" "$target" && [ "$(stat -c %a "$target")" = "$(stat -c %a "$draft")" ]; then
-        rm "$draft"
-    else
-        mv -T "$draft" "$target"
-        changed+=("$1")
-    fi
+    install -m "$2" "$work/draft" "$target.new"
+    ours "$3" "$target.new"
+    mv -T "$target.new" "$target"
+    changed+=("$1")
 }
 
 folder() {
@@ -105,7 +104,8 @@ packages() {
         # Debian starts what it installs; ours is a unit of its own.
         if [ ! -e /usr/sbin/nginx ] && running; then systemctl mask -q nginx; fi
         apt-get update -qq
-        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${wanted[@]}" </dev/null >/dev/null
+        export DEBIAN_FRONTEND=noninteractive
+        apt-get install -y -qq --no-install-recommends "${wanted[@]}" </dev/null >/dev/null
         changed+=("${wanted[@]}")
     fi
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "Python 3.11 or newer is needed"
@@ -129,8 +129,6 @@ folders() {
 # Nothing of an archive is looked at before its digest is right.
 unpack() {
     local archive=$release name place
-    work=$(mktemp -d)
-    trap 'rm -rf "$work"' EXIT
     case $release in
         *://*)
             archive=$work/archive
@@ -138,7 +136,7 @@ unpack() {
             ;;
     esac
     [ -r "$archive" ] || fail "$archive is not there"
-    [ "$(sha256sum <"$archive")" = "$digest  -" ] || fail "the archive is not the one with the digest $digest: nothing was done"
+    [ "$(sha256sum <"$archive")" = "$digest  -" ] || fail "the digest of the archive is not $digest: nothing was done"
     name=$(tar -tzf "$archive" | head -1 || true)
     name=${name%%/*}
     [[ $name =~ ^smartdrive-[0-9A-Za-z.+-]+$ ]] || fail "the archive holds no release"
@@ -199,7 +197,8 @@ certificate() {
         put $tls/key.pem 640 root:smartdrive <"$key"
     elif [ ! -e "$root$tls/key.pem" ]; then
         # nginx needs one to show the authority what it asks for; it is replaced as soon as that has signed ours.
-        openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$domain" -keyout "$work/key" -out "$work/crt" 2>/dev/null
+        openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$domain" \
+            -keyout "$work/key" -out "$work/crt" 2>/dev/null
         put $tls/certificate.pem 644 root:smartdrive <"$work/crt"
         put $tls/key.pem 640 root:smartdrive <"$work/key"
     fi
@@ -219,90 +218,9 @@ nginx_files() {
             esac
         done <"$from/http-behind.conf" | put $to/http-proxies.conf 644 root:root
     else
-        sed -e "$six" -e "s/drive\.example/$domain/" "$from/http-redirect.conf" | put $to/http-redirect.conf 644 root:root
+        sed -e "$six" -e "s/drive\.example/$domain/" "$from/http-redirect.conf" |
+            put $to/http-redirect.conf 644 root:root
         put $to/http-proxies.conf 644 root:root <"$from/http-proxies.conf"
-    fi
-}
-
-units() {
-    local from=$root/opt/smartdrive/releases/$version/deploy each
-    for each in "$from"/systemd/*; do put "/etc/systemd/system/${each##*/}" 644 root:root <"$each"; done
-    put /etc/tmpfiles.d/smartdrive.conf 644 root:root <<<'d /run/smartdrive 0750 smartdrive smartdrive'
-    put /etc/logrotate.d/smartdrive 644 root:root <"$from/logrotate.conf"
-    put /usr/local/bin/smartdrive 755 root:root <"$from/smartdrive.sh"
-}
-
-at() { basename "$(readlink "$root/opt/smartdrive/$1" || true)"; }
-
-# point NAME VERSION, in one step: there is no moment without a release.
-point() {
-    ln -sfn "releases/$2" "$root/opt/smartdrive/$1.new"
-    mv -T "$root/opt/smartdrive/$1.new" "$root/opt/smartdrive/$1"
-}
-
-programs() {
-    local worker=''
-    grep -qx 'SMARTDRIVE_WORKER=apart' "$root/etc/smartdrive/smartdrive.env" && worker=smartdrive-worker.service
-    printf '%s\n' smartdrive-web.service $worker
-}
-
-# The table as it was, for the case that the new release changes it and then does not come up.
-table() {
-    local data=$root/var/lib/smartdrive kept=$root/var/lib/smartdrive/before-upgrade
-    case $1 in
-        keep) [ ! -e "$data/drive.db" ] || { install -d -m 700 "$kept"; cp -a --reflink=auto "$data"/drive.db* "$kept/"; } ;;
-        bring-back) [ ! -d "$kept" ] || { rm -f "$data"/drive.db*; cp -a "$kept"/drive.db* "$data/"; } ;;
-        forget) rm -rf "$kept" ;;
-    esac
-}
-
-ready() {
-    local host
-    host=$(sed -n 's|^SMARTDRIVE_PUBLIC_URL=https\?://||p' "$root/etc/smartdrive/smartdrive.env")
-    for _ in $(seq 60); do
-        curl -fs -o "/dev/null" --max-time 10 --unix-socket "$root/run/smartdrive/app.sock" "http://$host/status/ready" && return
-        systemctl is-active -q smartdrive-web.service || return 1
-        sleep 1
-    done
-    return 1
-}
-
-# The sockets stay meanwhile, so whoever comes waits.
-start() {
-    systemctl daemon-reload
-    systemctl enable -q --now smartdrive-web.socket smartdrive-fsck.timer
-    # shellcheck disable=SC2046
-    systemctl enable -q $(programs) smartdrive-nginx.service
-    # shellcheck disable=SC2046
-    systemctl restart $(programs) && ready && systemctl reload-or-restart smartdrive-nginx.service
-}
-
-# switch VERSION: or everything is as it was.
-switch() {
-    local before
-    before=$(at current)
-    if ! running; then
-        point current "$1"
-        [ -z "$before" ] || [ "$before" = "$1" ] || point previous "$before"
-        return
-    fi
-    # shellcheck disable=SC2046
-    [ -z "$before" ] || systemctl stop $(programs)
-    table keep
-    point current "$1"
-    if start; then
-        [ -z "$before" ] || [ "$before" = "$1" ] || point previous "$before"
-        table forget
-    elif [ -z "$before" ] || [ "$before" = "$1" ]; then
-        fail "Smart Drive does not come up: journalctl -u smartdrive-web says why"
-    else
-        # shellcheck disable=SC2046
-        systemctl stop $(programs) || true
-        table bring-back
-        point current "$before"
-        start || fail "neither $1 nor $before comes up: journalctl -u smartdrive-web says why"
-        table forget
-        fail "$1 does not come up, so $before serves again: journalctl -u smartdrive-web says why"
     fi
 }
 
@@ -312,14 +230,6 @@ by_certbot() {
     certbot certonly --non-interactive --agree-tos --email "$email" --webroot --webroot-path /var/lib/smartdrive-acme \
         --domain "$domain" --deploy-hook /opt/smartdrive/current/deploy/renewed.sh
     changed+=("certificate of $domain")
-}
-
-older_releases() {
-    local each name
-    for each in "$root"/opt/smartdrive/releases/*; do
-        name=${each##*/}
-        [ "$name" = "$(at current)" ] || [ "$name" = "$(at previous)" ] || { rm -rf "$each"; changed+=("-$name"); }
-    done
 }
 
 main() {
@@ -332,6 +242,8 @@ main() {
         say "Smart Drive $version serves again."
         return
     fi
+    work=$(mktemp -d)
+    trap 'rm -rf "$work"' EXIT
     packages
     folders
     unpack

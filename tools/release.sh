@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Make the archive that deploy/install.sh takes, and its digest: tools/release.sh [COMMIT]. The same commit gives the same bytes.
-# Tests, benchmarks and the front end's sources stay out; what is not committed, too.
+# Make the archive that deploy/install.sh takes, and its digest: tools/release.sh [COMMIT]. The same commit gives the
+# same bytes. Tests, benchmarks and the front end's sources stay out; what is not committed, too.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 commit=$(git rev-parse --verify "${1:-HEAD}^{commit}")
 version=$(git show "$commit:pyproject.toml" | sed -n 's/^version = "\(.*\)"$/\1/p')
-[ "$(git tag --points-at "$commit" "v$version")" ] || version+=+$(git rev-parse --short=12 "$commit")
+[ "$(git tag --points-at "$commit" "v$version")" ] || version+=-g$(git rev-parse --short=12 "$commit")
 name=smartdrive-$version
 
 mkdir -p artefacts
