@@ -17,28 +17,16 @@ point() {
     mv -T "$root/opt/smartdrive/$1.new" "$root/opt/smartdrive/$1"
 }
 
-programs() {
-    local worker=''
-    grep -qx 'SMARTDRIVE_WORKER=apart' "$root/etc/smartdrive/smartdrive.env" && worker=smartdrive-worker.service
-    printf '%s\n' smartdrive-web.service $worker
-}
+works_apart() { grep -qx 'SMARTDRIVE_WORKER=apart' "$root/etc/smartdrive/smartdrive.env"; }
 
-# The table as it was, for the case that the new release changes it and then does not come up.
+# table keep|bring-back|forget: before_start.sh does it, in the moment in which nothing runs.
 table() {
-    local data=$root/var/lib/smartdrive kept=$root/var/lib/smartdrive/before-upgrade
+    local data=$root/var/lib/smartdrive
     case $1 in
-        keep)
-            [ -e "$data/drive.db" ] || return 0
-            install -d -m 700 "$kept"
-            cp -a --reflink=auto "$data"/drive.db* "$kept/"
-            ;;
-        bring-back)
-            [ -d "$kept" ] || return 0
-            rm -f "$data"/drive.db*
-            cp -a "$kept"/drive.db* "$data/"
-            ;;
-        forget) rm -rf "$kept" ;;
+        forget) rm -rf "$data"/before-upgrade "$data"/before-upgrade.wanted ;;
+        *) [ ! -e "$data/drive.db" ] || printf '%s\n' "$1" >"$data/before-upgrade.wanted" ;;
     esac
+    if [ -e "$data/before-upgrade.wanted" ]; then ours smartdrive:smartdrive "$data/before-upgrade.wanted"; fi
 }
 
 ready() {
@@ -53,43 +41,44 @@ ready() {
     return 1
 }
 
-# The sockets stay meanwhile, so whoever comes waits.
+# The sockets stay meanwhile, so whoever comes waits. Status 2 when nothing was ever served, 1 when it is not ready.
 start() {
     systemctl daemon-reload
     systemctl enable -q --now smartdrive-web.socket smartdrive-fsck.timer
-    # shellcheck disable=SC2046
-    systemctl enable -q $(programs) smartdrive-nginx.service
-    # shellcheck disable=SC2046
-    systemctl restart $(programs) && ready && systemctl reload-or-restart smartdrive-nginx.service
+    systemctl enable -q smartdrive-web.service smartdrive-nginx.service
+    if works_apart; then systemctl stop smartdrive-worker.service; fi
+    systemctl restart smartdrive-web.service || return 2
+    ready || return 1
+    if works_apart; then systemctl enable -q --now smartdrive-worker.service; fi
+    systemctl reload-or-restart smartdrive-nginx.service || return 1
 }
 
 # switch VERSION: or everything is as it was.
 switch() {
-    local before
+    local before status=0
     before=$(at current)
-    if ! running; then
+    if running; then
+        [ -z "$before" ] || table keep
         point current "$1"
-        [ -z "$before" ] || [ "$before" = "$1" ] || point previous "$before"
-        return
-    fi
-    # shellcheck disable=SC2046
-    [ -z "$before" ] || systemctl stop $(programs)
-    table keep
-    point current "$1"
-    if start; then
-        [ -z "$before" ] || [ "$before" = "$1" ] || point previous "$before"
+        start || status=$?
+        [ $status -eq 0 ] || back "$1" "$before" $status
         table forget
-    elif [ -z "$before" ] || [ "$before" = "$1" ]; then
-        fail "Smart Drive does not come up: journalctl -u smartdrive-web says why"
     else
-        # shellcheck disable=SC2046
-        systemctl stop $(programs) || true
-        table bring-back
-        point current "$before"
-        start || fail "neither $1 nor $before comes up: journalctl -u smartdrive-web says why"
-        table forget
-        fail "$1 does not come up, so $before serves again: journalctl -u smartdrive-web says why"
+        point current "$1"
     fi
+    if [ -n "$before" ] && [ "$before" != "$1" ]; then point previous "$before"; fi
+}
+
+# back FROM TO STATUS: what a release has done to the table is taken back only if it has served nobody.
+back() {
+    if [ -z "$2" ] || [ "$2" = "$1" ]; then
+        fail "Smart Drive does not come up: journalctl -u smartdrive-web says why"
+    fi
+    if [ "$3" -eq 2 ]; then table bring-back; fi
+    point current "$2"
+    start || fail "neither $1 nor $2 comes up: journalctl -u smartdrive-web says why"
+    table forget
+    fail "$1 does not come up, so $2 serves again: journalctl -u smartdrive-web says why"
 }
 
 older_releases() {

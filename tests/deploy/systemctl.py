@@ -12,8 +12,6 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.shipped import moved, on_loopback
-
 ROOT = Path(os.environ["INSTALL_ROOT"])
 PLACES = ("/opt/smartdrive", "/etc/smartdrive", "/var/lib/smartdrive", "/var/log/smartdrive", "/run/smartdrive")
 RUN_BY_US = ("smartdrive-web.service", "smartdrive-nginx.service")
@@ -48,24 +46,28 @@ def nginx_here() -> Path:
     for path in there.iterdir():
         text = "".join(line for line in path.read_text("utf-8").splitlines(keepends=True) if "[::]" not in line)
         for standard, port in names.items():
-            if f"listen {standard} " in text:
-                text = moved(text, on_loopback(standard, port))
+            text = text.replace(f"listen {standard} ", f"listen 127.0.0.1:{port} ")
         (here / path.name).write_text(rooted(text), "utf-8")
     conf = (ROOT / "opt/smartdrive/current/nginx.conf").read_text("utf-8").replace("user smartdrive;", "user root;")
     (ROOT / "run/nginx.conf").write_text(rooted(conf).replace(str(there), str(here)), "utf-8")
     return ROOT / "run/nginx.conf"
 
 
-def start(unit: str) -> None:
+def commands(unit: str, kind: str) -> list[list[str]]:
     lines = (ROOT / "etc/systemd/system" / unit).read_text("utf-8").splitlines()
-    command = next(line.removeprefix("ExecStart=") for line in lines if line.startswith("ExecStart="))
+    found = [line.removeprefix(f"{kind}=") for line in lines if line.startswith(f"{kind}=")]
     if "nginx" in unit:
-        command = command.replace("/opt/smartdrive/current/nginx.conf", str(nginx_here()))
-    else:
-        command = rooted(command)
+        return [shlex.split(line.replace("/opt/smartdrive/current/nginx.conf", str(nginx_here()))) for line in found]
+    return [shlex.split(rooted(line)) for line in found]
+
+
+def start(unit: str) -> bool:
+    """Whether it came as far as to listen."""
+    for before in commands(unit, "ExecStartPre"):
+        subprocess.run(before, check=True)
     with (ROOT / "run" / f"{unit}.log").open("ab") as out:
         process = subprocess.Popen(
-            shlex.split(command),
+            commands(unit, "ExecStart")[0],
             cwd=ROOT / "opt/smartdrive/current",
             env={**os.environ, "SMARTDRIVE_DATA": f"{ROOT}/var/lib/smartdrive"},
             stdin=subprocess.DEVNULL,
@@ -74,13 +76,17 @@ def start(unit: str) -> None:
             start_new_session=True,
         )
     pid_file(unit).write_text(str(process.pid), "ascii")
-    while "nginx" in unit and lives(unit) and not listens():
+    while process.poll() is None and not listens(unit):
         time.sleep(0.05)
+    return process.poll() is None
 
 
-def listens() -> bool:
-    with socket.socket() as line:
-        return line.connect_ex(("127.0.0.1", int(os.environ["HTTPS_PORT"]))) == 0
+def listens(unit: str) -> bool:
+    if "nginx" in unit:
+        with socket.socket() as line:
+            return line.connect_ex(("127.0.0.1", int(os.environ["HTTPS_PORT"]))) == 0
+    with socket.socket(socket.AF_UNIX) as line:
+        return line.connect_ex(str(ROOT / "run/smartdrive/app.sock")) == 0
 
 
 def stop(unit: str) -> None:
@@ -95,12 +101,13 @@ def main(words: list[str]) -> int:
     units = [word for word in rest if word in RUN_BY_US]
     if verb == "is-active":
         return 0 if all(lives(unit) for unit in units) and units else 3
+    came = True
     for unit in units:
         if verb in ("stop", "restart", "reload-or-restart"):
             stop(unit)
         if verb in ("restart", "reload-or-restart"):
-            start(unit)
-    return 0
+            came = start(unit) and came
+    return 0 if came else 1
 
 
 if __name__ == "__main__":

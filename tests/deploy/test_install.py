@@ -20,6 +20,11 @@ from tests.deploy.secure import NAME, make_certificate
 
 pytestmark = pytest.mark.deploy
 ENTRY = {"email": "ada@example.org", "password": "seven paper boats"}
+RUINS_THE_TABLE = """
+from smartdrive.settings import data_folder
+(data_folder() / "drive.db").write_bytes(b"")
+sys.exit(2)
+"""
 QUIET = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
 AUTHOR = ["-c", "user.name=A test", "-c", "user.email=a@example.org"]
 
@@ -86,7 +91,7 @@ class Machine:
 
     def install(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
         command = ["bash", PROJECT / "deploy" / "install.sh", "--root", self.root, *words]
-        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=280)
+        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=600)
 
     def put(self, release: Release) -> subprocess.CompletedProcess[str]:
         own = ["--certificate", self.tls / "certificate.pem", "--key", self.tls / "key.pem"]
@@ -153,7 +158,7 @@ def started(machine: Machine) -> Iterator[Machine]:
     (machine.root / "run/systemd/system").mkdir(parents=True)
     program = machine.root.parent / "bin" / "systemctl"
     program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} {PROJECT}/tests/deploy/systemctl.py "$@"\n')
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -I {PROJECT}/tests/deploy/systemctl.py "$@"\n')
     program.chmod(0o755)
     yield machine
     both = ["smartdrive-nginx.service", "smartdrive-web.service"]
@@ -171,6 +176,7 @@ def test_the_same_commit_gives_the_same_archive(source: Source, first: Release) 
     assert first.archive.with_suffix(".gz.sha256").read_text() == f"{first.digest}  {first.archive.name}\n"
 
 
+@pytest.mark.timeout(900)
 def test_a_release_in_again_a_newer_one_back_and_a_broken_one(source: Source, first: Release, started: Machine) -> None:
     done = started.put(first)
     assert done.returncode == 0, done.stderr
@@ -194,7 +200,7 @@ def test_a_release_in_again_a_newer_one_back_and_a_broken_one(source: Source, fi
     assert (done.returncode, started.version()) == (0, first.version), done.stderr
     assert started.ask("POST", "/api/auth/login", ENTRY)[0] == 200
 
-    broken = source.release(wsgi__py="\nsys.exit(2)\n")
+    broken = source.release(wsgi__py=RUINS_THE_TABLE)
     done = started.put(broken)
     assert done.returncode == 1
     assert f"{broken.version} does not come up, so {first.version} serves again" in done.stderr
