@@ -91,6 +91,7 @@ e2fsprogs mkfs.ext4
 util-linux losetup
 mount mount
 procps ps
+systemd systemd-analyze
 git git
 make make
 fonts-dejavu-core /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
