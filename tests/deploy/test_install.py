@@ -4,6 +4,7 @@ import hashlib
 import http.client
 import json
 import os
+import shutil
 import socket
 import ssl
 import subprocess
@@ -248,6 +249,22 @@ def test_settings_are_kept_and_given_ones_replace_them(first: Release, machine: 
     assert "192.0.2.0" not in proxies
     assert "443" not in (machine.root / "etc/smartdrive/nginx/listen.conf").read_text()
     assert not (machine.root / "etc/smartdrive/nginx/http-redirect.conf").exists()
+
+
+def test_the_commands_of_the_document_install_a_release(first: Release, machine: Machine) -> None:
+    """As they stand there, from a folder with the published files; only the root is another one."""
+    text = (PROJECT / "docs" / "deploy-server.md").read_text("utf-8")
+    block = text.split("```sh\n")[1].split("```")[0]
+    assert block.count(" --domain drive.test") == 1
+    machine.prepare(first)
+    shutil.copy(first.archive, machine.tls / "smartdrive.tar.gz")
+    (machine.tls / "smartdrive.tar.gz.sha256").write_text(f"{first.digest}  smartdrive.tar.gz\n")
+    commands = block.replace(" --domain", f" --root {machine.root} --domain")
+    done = subprocess.run(
+        ["bash", "-e", "-c", commands], cwd=machine.tls, env=machine.environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert machine.version() == first.version
 
 
 @pytest.mark.parametrize(
