@@ -71,6 +71,7 @@ def walk(acts: Acts, *, seed: int, walks: int = WALKS, shrink: bool = True) -> N
     run_state_machine_as_test(machine, settings=how)
 
 
+@pytest.mark.timeout(1200)
 def test_a_drive_does_what_the_model_says(site: Site) -> None:
     acts = Acts(site)
     for seed in range(SEED, SEED + MOST):
