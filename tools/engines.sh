@@ -42,9 +42,9 @@ start_all() {
         rm -rf "$state/data" "$state/env"
         mkdir -p "$state/run" "$state/log" "$state/data"
         read -r dynamodb_port s3_port mon_port < <(free_ports 18105 18106 18107)
-        key=$(random_hex 10) secret=$(random_hex 20)
+        key=$(random_hex 10) secret=$(random_hex 20) sts_key=$(random_hex 8)
         ministack_start "$dynamodb_port"
-        radosgw_start "$s3_port" "$mon_port" "$key" "$secret"
+        radosgw_start "$s3_port" "$mon_port" "$key" "$secret" "$sts_key"
         ministack_wait "$dynamodb_port"
         write_environment
     fi
@@ -57,6 +57,7 @@ DRIVE_TEST_DYNAMODB_URL=http://127.0.0.1:$dynamodb_port
 DRIVE_TEST_S3_URL=http://127.0.0.1:$s3_port
 DRIVE_TEST_S3_KEY=$key
 DRIVE_TEST_S3_SECRET=$secret
+DRIVE_TEST_STS_KEY=$sts_key
 DRIVE_TEST_REGION=us-east-1
 END
     mv "$state/env.new" "$state/env"

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -22,7 +21,8 @@ from botocore.exceptions import (
 )
 
 from smartdrive.ports.table import Contended, OutOfRoom, Refused, Unavailable
-from smartdrive.storage.connections import KEPT
+from smartdrive.storage.connections import KEPT, Patience
+from smartdrive.storage.credentials import Credentials
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -72,7 +72,9 @@ def client(*, region: str, endpoint: str | None) -> "DynamoDBClient":
         read_timeout=5,
         max_pool_connections=KEPT,
     )
-    return boto3.session.Session().client("dynamodb", region_name=region, endpoint_url=endpoint, config=config)
+    made = Credentials().session.client("dynamodb", region_name=region, endpoint_url=endpoint, config=config)
+    Patience().watch(made)
+    return made
 
 
 def ask(call: Callable[[], Answer], *, repeatable: bool = True) -> Answer:

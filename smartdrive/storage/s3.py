@@ -20,6 +20,7 @@ from smartdrive.ports.objects import Delivery, Incomplete, Missing, Outcome, Pla
 from smartdrive.ports.table import Unavailable
 from smartdrive.ports.together import AT_ONCE, together
 from smartdrive.storage import s3_calls as calls
+from smartdrive.storage.credentials import Credentials
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import PartTypeDef
@@ -43,8 +44,8 @@ class S3:
 
     def __init__(self, bucket: str, *, region: str, endpoint: str | None, if_none_match: bool = False) -> None:
         self._bucket = bucket
-        self._session = calls.session()
-        self._client = calls.client(self._session, region=region, endpoint=endpoint)
+        self._credentials = Credentials()
+        self._client = calls.client(self._credentials, region=region, endpoint=endpoint)
         self._once = if_none_match
 
     # Uploads
@@ -225,7 +226,7 @@ class S3:
     def signing_ends(self) -> datetime | None:
         """See the port: the credentials of an instance role last for hours, and their addresses no longer."""
         with calls.failures():
-            return calls.credentials_end(self._session)
+            return self._credentials.end()
 
     def delete(self, key: str) -> None:
         """See the port."""

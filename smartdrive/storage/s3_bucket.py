@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import ClientError
 
 from smartdrive.storage import s3_calls as calls
+from smartdrive.storage.credentials import Credentials
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -22,7 +23,7 @@ def create_bucket(bucket: str, *, region: str, endpoint: str | None, public_url:
     On AWS itself (no `endpoint`) everything is demanded. Versioning is what pins downloads to the bytes that
     were finished, so old versions must never be expired by a rule: the drive removes them itself.
     """
-    client = calls.client(calls.session(), region=region, endpoint=endpoint)
+    client = calls.client(Credentials(), region=region, endpoint=endpoint)
     with calls.failures():
         _create(client, bucket, region=region)
         _version(client, bucket)

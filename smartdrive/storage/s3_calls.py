@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from smartdrive.ports.objects import Missing
 from smartdrive.ports.table import OutOfRoom, Unavailable
-from smartdrive.storage.connections import KEPT
+from smartdrive.storage.connections import KEPT, Patience
+from smartdrive.storage.credentials import Credentials
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -19,7 +18,8 @@ if TYPE_CHECKING:
 _MISSING = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NoSuchUpload"})
 _FULL = frozenset({"QuotaExceeded", "XMinioStorageFull"})
 _BUSY = frozenset({
-    "SlowDown", "RequestTimeout", "RequestTimeTooSkewed", "OperationAborted", "InvalidPart", "503", "500",
+    "SlowDown", "ThrottlingException", "RequestLimitExceeded", "RequestTimeout", "RequestTimeTooSkewed",
+    "OperationAborted", "InvalidPart", "503", "500",
 })  # fmt: skip
 _SETUP = {
     "NoSuchBucket": "the bucket does not exist",
@@ -31,26 +31,7 @@ _SETUP = {
 }
 
 
-def session() -> boto3.session.Session:
-    """Whose credentials come from the instance role or the environment, and are renewed in time by boto itself."""
-    return boto3.session.Session()
-
-
-def credentials_end(session: boto3.session.Session) -> datetime | None:
-    """When the credentials that sign from now on end, None for those that stay.
-
-    botocore renews them ten minutes before at the latest, has no public name for their end, and only where an instance
-    gets no new ones in time takes the old ones to last some minutes longer.
-    """
-    found = session.get_credentials()
-    if found is None:
-        return None
-    found.get_frozen_credentials()
-    end: datetime | None = getattr(found, "_expiry_time", None)
-    return end.astimezone(UTC) if end else None
-
-
-def client(session: boto3.session.Session, *, region: str, endpoint: str | None) -> "S3Client":
+def client(credentials: Credentials, *, region: str, endpoint: str | None) -> "S3Client":
     """A client with bounded tries and times."""
     config = Config(
         signature_version="s3v4",
@@ -62,7 +43,9 @@ def client(session: boto3.session.Session, *, region: str, endpoint: str | None)
         read_timeout=10,
         max_pool_connections=KEPT,
     )
-    return session.client("s3", region_name=region, endpoint_url=endpoint, config=config)
+    made = credentials.session.client("s3", region_name=region, endpoint_url=endpoint, config=config)
+    Patience().watch(made)
+    return made
 
 
 def code(error: ClientError) -> str:

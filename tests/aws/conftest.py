@@ -27,7 +27,7 @@ def cloud(session: boto3.session.Session, monkeypatch: pytest.MonkeyPatch) -> It
     """An empty AWS, in which the image's public parameter leads to an image."""
     from moto.cloudformation.parsing import ResourceMap  # all of moto: nothing for the collection of every run
 
-    monkeypatch.setattr(boto3.session, "Session", lambda: session)
+    monkeypatch.setattr(boto3.session, "Session", lambda **_: session)
     monkeypatch.setattr(ResourceMap, "parse_ssm_parameter", lambda *_: "ami-0123456789abcdef0")
     with moto():
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", session)

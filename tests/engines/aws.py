@@ -52,7 +52,7 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def _programs(settings: dict[str, str], *, port: int, log: Path) -> list[subprocess.Popen[bytes]]:
+def programs(settings: dict[str, str], *, port: int, log: Path) -> list[subprocess.Popen[bytes]]:
     """Web server and worker, as a service manager starts them."""
     web = ["gunicorn", "-c", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}", "wsgi:app"]
     with log.open("ab") as out:
@@ -68,7 +68,7 @@ def _programs(settings: dict[str, str], *, port: int, log: Path) -> list[subproc
         ]
 
 
-def _wait_for(url: str, log: Path) -> None:
+def wait_for(url: str, log: Path) -> None:
     """Until the drive says that it and its engines are well."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
@@ -89,8 +89,8 @@ def aws_house(engines: Engines, folder: Path) -> Iterator[House]:
     prepare(settings)
 
     def begin() -> list[subprocess.Popen[bytes]]:
-        started = _programs(settings, port=port, log=folder / "drive.log")
-        _wait_for(url, folder / "drive.log")
+        started = programs(settings, port=port, log=folder / "drive.log")
+        wait_for(url, folder / "drive.log")
         return started
 
     given = {name.removeprefix(PREFIX).lower(): value for name, value in settings.items() if name.startswith(PREFIX)}

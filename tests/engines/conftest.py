@@ -15,6 +15,8 @@ class Engines:
     key: str
     secret: str
     region: str
+    sts_key: str
+    """With which the S3 server seals the sessions that it makes."""
 
     def credentials(self) -> dict[str, str]:
         """What a child process needs so that boto3 finds the key pair and asks nobody else."""
@@ -28,7 +30,7 @@ class Engines:
 @pytest.fixture(scope="session")
 def engines() -> Engines:
     """A run without the engines is a mistake in how it was called, so it fails and says what to do."""
-    names = ("DYNAMODB_URL", "S3_URL", "S3_KEY", "S3_SECRET", "REGION")
+    names = ("DYNAMODB_URL", "S3_URL", "S3_KEY", "S3_SECRET", "REGION", "STS_KEY")
     given = [os.environ.get(f"DRIVE_TEST_{name}", "") for name in names]
     if not all(given):
         pytest.fail("start the engines first: make test-engines", pytrace=False)

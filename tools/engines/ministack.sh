@@ -16,7 +16,7 @@ ministack_install() {
 }
 
 ministack_start() { # port
-    GATEWAY_PORT=$1 MINISTACK_HOST=127.0.0.1 AWS_EC2_METADATA_DISABLED=true \
+    GATEWAY_PORT=$1 MINISTACK_HOST=127.0.0.1 BIND_HOST=127.0.0.1 AWS_EC2_METADATA_DISABLED=true \
         launch ministack "$state/ministack/bin/python" "$state/ministack/bin/ministack"
 }
 

@@ -19,16 +19,18 @@ ceph_here() { # any of Ceph's commands, on our configuration
     "$command" -c "$state/data/ceph.conf" "$@"
 }
 
-radosgw_start() { # s3-port mon-port key secret
+radosgw_start() { # s3-port mon-port key secret sts-key
     local fsid
     fsid=$(cat /proc/sys/kernel/random/uuid)
     mkdir -p "$state/data"/{mon,osd,rgw}
     sed -e "s|@fsid@|$fsid|; s|@data@|$state/data|; s|@log@|$state/log|; s|@s3_port@|$1|; s|@mon_port@|$2|" \
+        -e "s|@sts_key@|$5|" \
         "$project/tools/engines/ceph.conf" >"$state/data/ceph.conf"
     start_monitor "$fsid" "$2"
     start_store
     start_gateway "$1"
     ceph_here radosgw-admin user create --uid=drive --display-name=drive --access-key="$3" --secret="$4" \
+        --caps="user-policy=*" \
         >"$state/log/user.log" 2>&1
 }
 
