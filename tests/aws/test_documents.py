@@ -2,17 +2,15 @@
 
 import io
 import re
-import shlex
-import subprocess
 from typing import Any
 
 import pytest
 
 from deploy.aws import stack as tool
-from tests.aws.template import ROOT, template
+from tests.aws.documents import TEXT, commands
+from tests.aws.template import template
 
 NAME = "drive"
-TEXT = (ROOT / "docs/deploy-aws.md").read_text("utf-8")
 ROW = re.compile(r"^\| `(\w+)` \|(.*?)\|", re.MULTILINE)
 pytestmark = pytest.mark.filterwarnings("ignore:Tried to parse:UserWarning")
 
@@ -27,27 +25,9 @@ def test_the_document_has_a_row_for_each_parameter_with_its_default() -> None:
         assert (default == "") == ("`" not in said) or name == "Image", name
 
 
-def commands() -> list[list[str]]:
-    """What `make` would run for each command of the document, as words for the tool."""
-    found = []
-    for command in re.findall(r"^```\n(make aws-.*)\n```$", TEXT, re.MULTILINE):
-        said = subprocess.run(
-            [*shlex.split(command), "-n", "STACK=" + NAME],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=60,
-        )
-        words = shlex.split(said.stdout.splitlines()[-1])
-        assert words[:3] == [".venv/bin/python", "-m", "deploy.aws.stack"]
-        found.append(words[3:])
-    return found
-
-
 @pytest.mark.usefixtures("data_alone")
 def test_the_commands_of_the_document_do_what_they_say(cloud: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    up, update, down = commands()
+    up, update, down = commands(NAME)
     assert tool.main(up) == 0
     assert tool.main(update) == 0
     (found,) = cloud.describe_stacks(StackName=NAME)["Stacks"]

@@ -5,8 +5,9 @@ scaling group, logs and alarms. It drops the table's TTL and point-in-time recov
 no instances, and knows no single instance; `tests/aws` reads all that from the template.
 """
 
+import io
+import re
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 
 import boto3
@@ -14,7 +15,8 @@ import pytest
 
 from deploy.aws import stack as tool
 from smartdrive.storage.dynamodb_table import table_faults
-from tests.aws.template import GIVEN
+from tests.aws.documents import commands
+from tests.aws.template import GIVEN, template
 from tests.engines.conftest import Engines
 from tests.web.site import make_site
 
@@ -22,20 +24,23 @@ pytestmark = pytest.mark.engines
 
 
 @pytest.fixture
-def stack(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The name of a stack that stands."""
+def name(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Of a stack; whatever is asked of AWS from here on is asked of MiniStack."""
     given = {**engines.credentials(), "AWS_ENDPOINT_URL": engines.dynamodb_url, "AWS_DEFAULT_REGION": engines.region}
-    for name, value in given.items():
-        monkeypatch.setenv(name, value)
+    for each, value in given.items():
+        monkeypatch.setenv(each, value)
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-    name = f"drive-{secrets.token_hex(4)}"
-    boto3.client("ssm").put_parameter(Name=f"/{name}/image", Value="ami-0123456789abcdef0", Type="String")
+    return f"drive-{secrets.token_hex(4)}"
+
+
+@pytest.fixture
+def documented(name: str) -> list[list[str]]:
+    """The commands of the document; only its zone, which AWS would name, is one that there is."""
+    image = template()["Parameters"]["Image"]["Default"]
+    boto3.client("ssm").put_parameter(Name=image, Value="ami-0123456789abcdef0", Type="String", Overwrite=True)
     zone = boto3.client("route53").create_hosted_zone(Name="example.org", CallerReference=name)["HostedZone"]["Id"]
-    parameters = {**GIVEN, "Image": f"/{name}/image", "HostedZoneId": zone.split("/")[-1]}
-    assert tool.main(["up", name, *(f"{key}={value}" for key, value in parameters.items())]) == 0
-    yield name
-    bucket = outputs(name)["BucketName"]
-    assert tool.main(["down", name, "--yes", "--delete-data", bucket]) == 0
+    there = f"HostedZoneId={zone.split('/')[-1]}"
+    return [[there if word.startswith("HostedZoneId=") else word for word in words] for words in commands(name)]
 
 
 def outputs(name: str) -> dict[str, str]:
@@ -43,7 +48,38 @@ def outputs(name: str) -> dict[str, str]:
     return {each["OutputKey"]: each["OutputValue"] for each in found["Outputs"]}
 
 
-def test_the_drive_runs_on_what_the_template_made(stack: str, engines: Engines, tmp_path: Path) -> None:
+def test_a_stack_of_the_documents_commands(
+    name: str,
+    documented: list[list[str]],
+    engines: Engines,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Up, the drive on it, changed, away; then up again with the names that were printed, and away with its data."""
+    up, update, down = documented
+    assert tool.main(up) == 0
+    the_drive_runs_on_what_was_made(name, engines, tmp_path)
+    assert tool.main(update) == 0
+    assert parameters(name)["ReleaseUrl"].endswith("-1.1.tar.gz")
+    bucket = outputs(name)["BucketName"]
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{name}\n"))
+    capsys.readouterr()
+    assert tool.main(down) == 0
+    adopted = re.findall(r"Existing\w+=[^\s\"]+", capsys.readouterr().out)
+    assert len(adopted) == 3
+    assert tool.main([*up, *adopted]) == 0
+    assert outputs(name)["BucketName"] == bucket
+    assert tool.main([*down, "--yes", "--delete-data", bucket]) == 0
+    assert bucket not in [each["Name"] for each in boto3.client("s3").list_buckets()["Buckets"]]
+
+
+def parameters(name: str) -> dict[str, str]:
+    (found,) = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"]
+    return {each["ParameterKey"]: each["ParameterValue"] for each in found["Parameters"]}
+
+
+def the_drive_runs_on_what_was_made(stack: str, engines: Engines, tmp_path: Path) -> None:
     made = outputs(stack)
     faults = table_faults(made["TableName"], region=engines.region, endpoint=engines.dynamodb_url)
     assert [fault for fault in faults if "TTL" not in fault and "recovery" not in fault] == []
