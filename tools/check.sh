@@ -16,7 +16,12 @@ check() {
 shell_scripts() {
     local scripts
     mapfile -t scripts < <(git ls-files '*.sh' .ci/run)
-    shellcheck "${scripts[@]}"
+    shellcheck "${scripts[@]}" && first_boot balanced && first_boot single
+}
+
+# What the template has instances run. Which of its two ways is taken was decided when the stack was made.
+first_boot() {
+    python -m tests.aws.template "$1" | shellcheck --shell=bash --exclude=SC2050 -
 }
 
 # Findings go to standard output; what goes to standard error is about the comments it reads.

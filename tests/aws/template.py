@@ -1,6 +1,7 @@
 """The template of the AWS stack as AWS reads it: conditions decided, references resolved to names that tests know."""
 
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,3 +160,13 @@ class Resolver:
 def listed(value: str | Iterable[str]) -> list[str]:
     """What a policy writes as one word or as a list."""
     return [value] if isinstance(value, str) else [*value]
+
+
+def first_boot(made: Stack) -> str:
+    """The script that each instance of a stack runs when it starts for the first time."""
+    text: str = made.one("EC2::LaunchTemplate")["LaunchTemplateData"]["UserData"]
+    return text
+
+
+if __name__ == "__main__":  # for shellcheck: python -m tests.aws.template VARIANT
+    print(first_boot(stack(Variant=sys.argv[1])), end="")

@@ -3,6 +3,7 @@
 import re
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -11,7 +12,7 @@ import pytest
 from smartdrive.settings import PREFIX, Settings
 from smartdrive.storage.dynamodb_table import create_table
 from smartdrive.storage.s3_bucket import create_bucket
-from tests.aws.template import GIVEN, PATH, Stack, stack, template
+from tests.aws.template import GIVEN, PATH, ROOT, Stack, first_boot, stack, template
 from tests.stand_in import moto
 
 REGION = "eu-central-1"
@@ -200,11 +201,6 @@ def test_instances_ask_for_a_token_before_they_tell_credentials(made: Stack) -> 
     assert [user["LaunchTemplate"]["LaunchTemplateId"] for user in users] == ["Machine"]
 
 
-def first_boot(made: Stack) -> str:
-    text: str = made.one("EC2::LaunchTemplate")["LaunchTemplateData"]["UserData"]
-    return text
-
-
 def settings(made: Stack) -> dict[str, str]:
     (block,) = re.findall(r"<<'SETTINGS'\n(.*?)\nSETTINGS\n", first_boot(made), re.DOTALL)
     return dict(line.split("=", 1) for line in block.splitlines())
@@ -218,6 +214,20 @@ def test_the_first_boot_is_a_script_that_bash_understands(made: Stack) -> None:
     for code in re.findall(r"<<'PYTHON'.*?\n(.*?)\nPYTHON\n", script, re.DOTALL):
         compile(code, "first boot", "exec")
     assert script.index("sha256sum --check") < script.index("tar -xzf") < script.index("bash deploy/install.sh")
+
+
+def test_the_first_boot_says_what_the_installer_takes(made: Stack, tmp_path: Path) -> None:
+    """Word for word, but for an archive that is not there: the installer gets as far as to look for it."""
+    release = tmp_path / "release.tar.gz"
+    subprocess.run(["tar", "-czf", release, "--transform=s,^,smartdrive-1/,", "deploy"], cwd=ROOT, check=True)
+    script = first_boot(made).replace(GIVEN["ReleaseUrl"], "nothing.tar.gz")
+    lines = [line.strip() for line in script.splitlines()]
+    (unpacked,) = (line for line in lines if line.startswith("tar -xzf "))
+    (installed,) = (line for line in lines if line.startswith("bash deploy/install.sh "))
+    for how in (line for line in lines if line.startswith("how=(")):
+        said = f"set -e; {unpacked}; {how}; {installed} --root {tmp_path}"
+        done = subprocess.run(["bash", "-c", said], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        assert done.stderr.endswith("nothing.tar.gz is not there\n"), done.stderr
 
 
 def test_the_settings_of_the_first_boot_are_ones_that_the_drive_takes(made: Stack) -> None:

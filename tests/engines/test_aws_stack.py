@@ -16,7 +16,7 @@ import pytest
 from deploy.aws import stack as tool
 from smartdrive.storage.dynamodb_table import table_faults
 from tests.aws.documents import commands
-from tests.aws.template import GIVEN, template
+from tests.aws.template import GIVEN
 from tests.engines.conftest import Engines
 from tests.web.site import make_site
 
@@ -35,12 +35,13 @@ def name(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def documented(name: str) -> list[list[str]]:
-    """The commands of the document; only its zone, which AWS would name, is one that there is."""
-    image = template()["Parameters"]["Image"]["Default"]
-    boto3.client("ssm").put_parameter(Name=image, Value="ami-0123456789abcdef0", Type="String", Overwrite=True)
+    """The commands of the document; only its zone and AWS's own parameter of the image are ones that there are."""
+    image = f"/{name}/image"
+    boto3.client("ssm").put_parameter(Name=image, Value="ami-0123456789abcdef0", Type="String")
     zone = boto3.client("route53").create_hosted_zone(Name="example.org", CallerReference=name)["HostedZone"]["Id"]
     there = f"HostedZoneId={zone.split('/')[-1]}"
-    return [[there if word.startswith("HostedZoneId=") else word for word in words] for words in commands(name)]
+    up, *others = [[there if word.startswith("HostedZoneId=") else word for word in said] for said in commands(name)]
+    return [[*up, f"Image={image}"], *others]
 
 
 def outputs(name: str) -> dict[str, str]:
