@@ -14,7 +14,7 @@ import boto3
 import pytest
 
 from deploy.aws import stack as tool
-from smartdrive.storage.dynamodb_table import table_faults
+from smartdrive.storage.dynamodb_table import create_table, table_faults
 from tests.aws.documents import commands
 from tests.aws.template import GIVEN
 from tests.engines.conftest import Engines
@@ -35,13 +35,18 @@ def name(engines: Engines, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def documented(name: str) -> list[list[str]]:
-    """The commands of the document; only its zone and AWS's own parameter of the image are ones that there are."""
+    """The commands of the document; only its zone and AWS's own parameter of the image are ones that there are.
+
+    The latter has to be named with an update, too: MiniStack tells the image that it leads to for its value.
+    """
     image = f"/{name}/image"
     boto3.client("ssm").put_parameter(Name=image, Value="ami-0123456789abcdef0", Type="String")
     zone = boto3.client("route53").create_hosted_zone(Name="example.org", CallerReference=name)["HostedZone"]["Id"]
     there = f"HostedZoneId={zone.split('/')[-1]}"
-    up, *others = [[there if word.startswith("HostedZoneId=") else word for word in said] for said in commands(name)]
-    return [[*up, f"Image={image}"], *others]
+    up, update, down = [
+        [there if word.startswith("HostedZoneId=") else word for word in said] for said in commands(name)
+    ]
+    return [[*up, f"Image={image}"], [*update, f"Image={image}"], down]
 
 
 def outputs(name: str) -> dict[str, str]:
@@ -64,6 +69,8 @@ def test_a_stack_of_the_documents_commands(
     assert tool.main(update) == 0
     assert parameters(name)["ReleaseUrl"].endswith("-1.1.tar.gz")
     bucket = outputs(name)["BucketName"]
+    # What MiniStack left out of the table, `flask create-table` adds: without it nobody goes on with it.
+    create_table(outputs(name)["TableName"], region=engines.region, endpoint=engines.dynamodb_url)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{name}\n"))
     capsys.readouterr()
     assert tool.main(down) == 0
