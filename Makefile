@@ -27,7 +27,7 @@ test: ## install what the tests need and run them
 	@tools/setup.sh test
 	@.venv/bin/python -m pytest --ignore=tests/engines $(SIDE_BY_SIDE) $(PYTEST)
 
-check: ## ruff, mypy, layers, templates, bandit, cfn-lint, house numbers, front-end rebuild
+check: ## ruff, mypy, layers, templates, bandit, gixy, cfn-lint, house numbers, front-end rebuild
 	@tools/setup.sh check
 	@tools/check.sh
 

@@ -23,6 +23,7 @@ from smartdrive.settings import PREFIX, child_environment, ensure_secret
 PROJECT = Path(__file__).resolve().parent.parent
 LOOK_EVERY = 0.01
 OURS = "wsgi:app"
+BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 
 
 class DidNotStart(Exception):
@@ -92,6 +93,13 @@ def of_nginx(name: str, swaps: Mapping[str, str]) -> str:
     """One of the files that stand in /etc/smartdrive/nginx, for IPv4 alone, as on a machine that knows nothing else."""
     text = moved((PROJECT / "deploy" / "nginx" / name).read_text("utf-8"), swaps)
     return "".join(line for line in text.splitlines(keepends=True) if "[::]" not in line)
+
+
+def with_brotli() -> dict[str, str]:
+    """What the installer adds where nginx's module for it is installed."""
+    if not BROTLI.exists():
+        return {}
+    return {name: of_nginx(name, {}) for name in ("modules-brotli.conf", "http-brotli.conf")}
 
 
 def on_loopback(standard: int, port: int) -> dict[str, str]:
@@ -213,7 +221,7 @@ class Shipped:
     def nginx_files(self) -> dict[str, str]:
         """What this set-up has of its own: http, and no proxy before it."""
         listen = of_nginx("listen-http.conf", on_loopback(80, self.places.port))
-        return {"listen.conf": listen, "http-proxies.conf": of_nginx("http-proxies.conf", {})}
+        return {"listen.conf": listen, "http-proxies.conf": of_nginx("http-proxies.conf", {}), **with_brotli()}
 
     def answers(self) -> bool:
         """Whether the application does, through nginx."""

@@ -16,7 +16,7 @@ set -euo pipefail
 . "$(dirname "$0")/switching.sh"
 
 release='' digest='' domain='' certificate='' key='' email='' behind='' root='' rollback=''
-engine=''
+engine='' brotli=libnginx-mod-http-brotli-static
 given=()
 changed=()
 
@@ -104,6 +104,7 @@ packages() {
         # Debian starts what it installs; ours is a unit of its own.
         if [ ! -e /usr/sbin/nginx ] && running; then systemctl mask -q nginx; fi
         apt-get update -qq
+        if [ ! -e /usr/sbin/nginx ] && apt-cache show $brotli >/dev/null 2>&1; then wanted+=("$brotli"); fi
         export DEBIAN_FRONTEND=noninteractive
         apt-get install -y -qq --no-install-recommends "${wanted[@]}" </dev/null >/dev/null
         changed+=("${wanted[@]}")
@@ -120,10 +121,19 @@ folders() {
     folder /opt/smartdrive/environments 755 root:root
     folder /etc/smartdrive 755 root:root
     folder /etc/smartdrive/nginx 755 root:root
+    taken_over
     folder /var/lib/smartdrive 700 smartdrive:smartdrive
     folder /var/lib/smartdrive-acme 755 root:root
     folder /var/log/smartdrive 750 smartdrive:smartdrive
     folder /run/smartdrive 750 smartdrive:smartdrive
+}
+
+# A drive that somebody else's processes wrote so far, such as those of `make run`.
+taken_over() {
+    local data=/var/lib/smartdrive
+    [ -z "$root" ] && [ -d $data ] && [ "$(stat -c %U $data)" != smartdrive ] || return 0
+    chown -R --no-dereference smartdrive:smartdrive $data
+    changed+=("owner of $data")
 }
 
 # Nothing of an archive is looked at before its digest is right.
@@ -209,6 +219,13 @@ nginx_files() {
     [ -e /proc/net/if_inet6 ] || six='/\[::\]/d'
     [ -n "$behind" ] || plain=https
     sed -e "$six" "$from/listen-$plain.conf" | put $to/listen.conf 644 root:root
+    for each in modules-brotli http-brotli; do
+        if [ -e "$root/usr/lib/nginx/modules/ngx_http_brotli_static_module.so" ]; then
+            put $to/$each.conf 644 root:root <"$from/$each.conf"
+        else
+            rm -f "$root$to/$each.conf"
+        fi
+    done
     if [ -n "$behind" ]; then
         rm -f "$root$to/http-redirect.conf"
         while IFS= read -r line; do

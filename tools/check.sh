@@ -35,6 +35,7 @@ check "mypy" mypy
 check "layers" lint-imports
 check "templates" djlint --lint --quiet templates
 check "bandit" security_lint
+check "nginx.conf" python tools/nginx_lint.py
 check "AWS template" cfn-lint deploy/aws/template.yaml
 check "house numbers" python tools/house_style.py
 check "shell scripts" shell_scripts

@@ -80,6 +80,9 @@ for_tests() {
 chromium-headless-shell chromium-headless-shell
 libatomic1 /usr/lib/$(uname -m)-linux-gnu/libatomic.so.1
 nginx-light nginx
+libnginx-mod-http-brotli-static /usr/lib/nginx/modules/ngx_http_brotli_static_module.so
+libnss3-tools certutil
+openssl openssl
 wrk wrk
 strace strace
 faketime faketime

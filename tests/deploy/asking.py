@@ -35,6 +35,27 @@ def ask(
         connection.close()
 
 
+def parsed(said: bytes) -> Answer:
+    """What `raw` got, when that is one answer."""
+    head, _, body = said.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    pairs = [line.partition(": ") for line in lines]
+    return Answer(int(first.split()[1]), {name.lower(): text for name, _, text in pairs}, body)
+
+
+def begun(port: int, sent: bytes) -> bytes:
+    """The first thing that comes back: an answer whole, or the word to go on."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line:
+        line.sendall(sent)
+        got = b""
+        while b"\r\n\r\n" not in got and (block := line.recv(65536)):
+            got += block
+        length = int(parsed(got).headers.get("content-length", "0"))
+        while len(got.partition(b"\r\n\r\n")[2]) < length and (block := line.recv(65536)):
+            got += block
+        return got
+
+
 def raw(port: int, sent: bytes) -> bytes:
     """What comes back, however late, up to the end of the connection or two silent seconds."""
     got = b""

@@ -1,7 +1,6 @@
 """Whatever is sent to the doors of bytes without right: no byte on disk, nothing changed, and nothing fails."""
 
 import itertools
-import re
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -12,36 +11,19 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from benchmarks.shipped import PROJECT, Shipped
+from benchmarks.shipped import Shipped
 from smartdrive.domain.keychain import keychain
 from smartdrive.ports.objects import Grant
 from smartdrive.settings import load
 from smartdrive.storage.disk_tokens import Tokens
 from tests.deploy.asking import ask
 from tests.deploy.conftest import Person, bodies
+from tests.deploy.locations import PATHS, locations
 
 pytestmark = pytest.mark.deploy
 PUTS = 1000
 SIZE = 2048
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "MOVE"]
-PATHS = {
-    "/": ["/", "/login", "/files", "/s/token", "/api/me", "/api/uploads", "/objects/token", "/objects/check"],
-    "= /api/upload": ["/api/upload"],
-    "= /api/files": ["/api/files?filename=a.txt"],
-    "~ ^/objects/[^/]+/[0-9]+$": ["/objects/token/1"],
-    "~ ^/objects/[^/]+/[0-9]+/small$": ["/objects/token/1/small"],
-    "~ ^/api/zips/[^/]+$": ["/api/zips/token"],
-    "~ ^/api/folders/[^/]+/zip$": ["/api/folders/root/zip"],
-    "= /_check": ["/_check"],
-    "/_objects/": ["/_objects/aa/bytes"],
-    "/static/": ["/static/dist/manifest.json"],
-}
-"""An address or more for each location of nginx.conf; the named ones (@…) nobody can ask for."""
-
-
-def locations() -> list[str]:
-    text = (PROJECT / "nginx.conf").read_text("utf-8")
-    return [each for each in re.findall(r"^\s*location (.+?) \{", text, re.MULTILINE) if not each.startswith("@")]
 
 
 @pytest.fixture(scope="module")

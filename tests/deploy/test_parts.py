@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from benchmarks.shipped import Shipped
-from tests.deploy.asking import ask, raw
+from tests.deploy.asking import ask
 from tests.deploy.conftest import bodies
 
 pytestmark = pytest.mark.deploy
@@ -79,25 +79,6 @@ def test_a_part_is_only_put(echo: Shipped, method: str) -> None:
     for path in ("/objects/good/1", "/objects/good/1/small"):
         answer = ask(echo.places.port, method, path, {}, b"abc")
         assert (answer.status, answer.json()["code"]) == (403, "forbidden")
-
-
-@pytest.mark.parametrize(
-    ("method", "path", "limit"),
-    [
-        ("PUT", "/objects/good/1", 128 * MIB),
-        ("PUT", "/objects/good/1/small", 64 * KIB),
-        ("POST", "/api/uploads", 2 * MIB),
-        ("POST", "/api/upload", 1000 * MIB),
-    ],
-)
-def test_bodies_over_the_limit_of_their_location_are_refused_by_their_head(
-    echo: Shipped, method: str, path: str, limit: int
-) -> None:
-    sent = f"{method} {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {limit + 1}\r\nConnection: close\r\n\r\n"
-    got = raw(echo.places.port, sent.encode())
-    assert got.startswith(b"HTTP/1.1 413")
-    assert b"application/problem+json" in got
-    assert b'"code":"too_large"' in got
 
 
 def test_a_body_of_unknown_length_is_held_to_the_limit_too(echo: Shipped) -> None:

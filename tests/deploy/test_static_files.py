@@ -38,10 +38,15 @@ def test_only_names_with_a_hash_are_kept_for_ever(echo: Shipped, name: str) -> N
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if (DIST / f"{name}.gz").exists()])
-def test_the_precompressed_form_goes_to_those_who_take_it(echo: Shipped, name: str) -> None:
-    answer = ask(echo.places.port, "GET", f"/static/dist/{name}", {"Accept-Encoding": "gzip"})
-    assert answer.body == (DIST / f"{name}.gz").read_bytes()
-    assert answer.headers["content-encoding"] == "gzip"
+@pytest.mark.parametrize(
+    ("taken", "sent", "ending"), [("gzip", "gzip", "gz"), ("br", "br", "br"), ("gzip, deflate, br, zstd", "br", "br")]
+)
+def test_the_precompressed_form_goes_to_those_who_take_it(
+    echo: Shipped, name: str, taken: str, sent: str, ending: str
+) -> None:
+    answer = ask(echo.places.port, "GET", f"/static/dist/{name}", {"Accept-Encoding": taken})
+    assert answer.body == (DIST / f"{name}.{ending}").read_bytes()
+    assert answer.headers["content-encoding"] == sent
     assert answer.headers["vary"] == "Accept-Encoding"
     assert answer.headers["content-type"] == TYPES[f".{name.rsplit('.', 1)[-1]}"]
 
