@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.shipped import Shipped, shipped
 from tests.deploy.asking import Answer, ask
+from tests.deploy.releases import Release, Source
 
 ECHO = "tests.deploy.echo:app"
 
@@ -26,6 +27,17 @@ def echo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shipped]:
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shipped]:
     with shipped(tmp_path_factory.mktemp("site")) as stack:
         yield stack
+
+
+@pytest.fixture(scope="session")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
+    return Source(tmp_path_factory.mktemp("source") / "repository")
+
+
+@pytest.fixture(scope="session")
+def first(source: Source) -> Release:
+    """As this working tree is: made before any test can change the source."""
+    return source.release()
 
 
 @dataclass(frozen=True)

@@ -4,47 +4,10 @@ import http.client
 import socket
 import ssl
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
-
-from benchmarks.shipped import Shipped, free_port, of_nginx, on_loopback
-
-NAME = "drive.test"
-
-
-def _named(text: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
-
-
-def _signed(subject: str, key: rsa.RSAPrivateKey, *, by: rsa.RSAPrivateKey, issuer: str) -> x509.Certificate:
-    now = datetime.now(UTC)
-    wanted = x509.CertificateBuilder().subject_name(_named(subject)).issuer_name(_named(issuer))
-    wanted = wanted.public_key(key.public_key()).serial_number(x509.random_serial_number())
-    wanted = wanted.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=30))
-    if subject == issuer:
-        wanted = wanted.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    else:
-        wanted = wanted.add_extension(x509.SubjectAlternativeName([x509.DNSName(subject)]), critical=False)
-    return wanted.sign(by, hashes.SHA256())
-
-
-def make_certificate(folder: Path, name: str = NAME) -> None:
-    """`authority.pem`, which whoever comes trusts, and `certificate.pem` and `key.pem` signed by it."""
-    folder.mkdir(exist_ok=True)
-    authority, key = (rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2))
-    ours = _signed("A test's authority", authority, by=authority, issuer="A test's authority")
-    its = _signed(name, key, by=authority, issuer="A test's authority")
-    (folder / "authority.pem").write_bytes(ours.public_bytes(serialization.Encoding.PEM))
-    (folder / "certificate.pem").write_bytes(its.public_bytes(serialization.Encoding.PEM))
-    plain = serialization.NoEncryption()
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-    )
+from benchmarks.shipped import Shipped, free_port, of_nginx, on_loopback, with_brotli
+from tests.deploy.authority import NAME, Authority, long_key
 
 
 class Secure(Shipped):
@@ -64,7 +27,7 @@ class Secure(Shipped):
     def start(self) -> None:
         self.places.folder.mkdir(exist_ok=True)
         self.acme.mkdir(exist_ok=True)
-        make_certificate(self.tls)
+        Authority().issue(self.tls, long_key())
         super().start()
 
     def nginx_files(self) -> dict[str, str]:
@@ -74,7 +37,7 @@ class Secure(Shipped):
         ours = {"/var/lib/smartdrive-acme": str(self.acme), "https://drive.example": self.url}
         redirect = of_nginx("http-redirect.conf", {**on_loopback(80, self.open_port), **ours})
         proxies = of_nginx("http-proxies.conf", {})
-        return {"listen.conf": listen, "http-redirect.conf": redirect, "http-proxies.conf": proxies}
+        return {"listen.conf": listen, "http-redirect.conf": redirect, "http-proxies.conf": proxies, **with_brotli()}
 
     def answers(self) -> bool:
         try:

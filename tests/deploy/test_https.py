@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.deploy.asking import ask, raw
-from tests.deploy.secure import NAME, Secure
+from tests.deploy.authority import NAME
+from tests.deploy.secure import Secure
 
 pytestmark = pytest.mark.deploy
 YEAR = 31_536_000
@@ -84,9 +85,12 @@ def test_browsers_get_http_2(secure: Secure) -> None:
         ("GET", "/objects/forged/1", 403),
         ("GET", "/_objects/", 404),
         ("GET", "/api/none", 404),
+        ("GET", "/_malformed", 404),
+        ("TRACE", "/", 405),
+        ("POST", "/static/dist/none.js", 403),
     ],
 )
-def test_every_answer_says_once_that_this_is_https_from_now_on(
+def test_every_answer_says_once_that_this_is_https_from_now_on_and_what_it_is(
     secure: Secure, method: str, path: str, status: int
 ) -> None:
     answer = secure.ask(method, path)
@@ -94,6 +98,7 @@ def test_every_answer_says_once_that_this_is_https_from_now_on(
     said = answer.headers.get_all("Strict-Transport-Security")
     assert said, path
     assert [int(each.removeprefix("max-age=")) >= YEAR for each in said] == [True]
+    assert answer.headers.get_all("X-Content-Type-Options") == ["nosniff"]
 
 
 def test_whoever_comes_by_http_is_led_to_https_and_nowhere_else(secure: Secure) -> None:

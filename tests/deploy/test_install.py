@@ -1,98 +1,33 @@
-"""deploy/install.sh into a folder: a release in, again, a newer one, back, a broken one, and what it refuses."""
+"""deploy/install.sh into a folder that is a root to be: what it puts there, keeps there, and refuses."""
 
 import hashlib
-import http.client
-import json
 import os
-import shutil
-import socket
-import ssl
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from benchmarks.shipped import PROJECT, free_port
+from benchmarks.shipped import PROJECT
 from smartdrive.settings import PREFIX
-from tests.deploy.secure import NAME, make_certificate
+from tests.deploy.authority import NAME, Authority, short_key
+from tests.deploy.releases import QUIET, Release, Source
 
 pytestmark = pytest.mark.deploy
-ENTRY = {"email": "ada@example.org", "password": "seven paper boats"}
-RUINS_THE_TABLE = """
-from smartdrive.settings import data_folder
-(data_folder() / "drive.db").write_bytes(b"")
-sys.exit(2)
-"""
-QUIET = {"GIT_CONFIG_GLOBAL": "/dev/null", "GIT_CONFIG_SYSTEM": "/dev/null"}
-AUTHOR = ["-c", "user.name=A test", "-c", "user.email=a@example.org"]
-
-
-@dataclass(frozen=True)
-class Release:
-    archive: Path
-    digest: str
-
-    @property
-    def version(self) -> str:
-        return self.archive.name.removeprefix("smartdrive-").removesuffix(".tar.gz")
-
-
-class Source:
-    """This working tree as a repository of its own, from which releases are made."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        folder.mkdir()
-        names = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, check=True, capture_output=True).stdout
-        packed = subprocess.run(
-            ["tar", "-c", "--null", "--files-from=-"], cwd=PROJECT, input=names, check=True, capture_output=True
-        ).stdout
-        subprocess.run(["tar", "-x"], cwd=folder, input=packed, check=True)
-        self.git("init", "-q")
-
-    def git(self, *words: str) -> None:
-        subprocess.run(["git", *AUTHOR, *words], cwd=self.folder, env=os.environ | QUIET, check=True)
-
-    def release(self, **changed: str) -> Release:
-        """With more text at the end of some files."""
-        for name, text in changed.items():
-            path = self.folder / name.replace("__", ".")
-            path.write_text(path.read_text("utf-8") + text, "utf-8")
-        self.git("add", "--all", "--force")
-        self.git("commit", "-q", "--allow-empty", "-m", "A release")
-        made = subprocess.run(
-            ["tools/release.sh"], cwd=self.folder, env=os.environ | QUIET, check=True, capture_output=True, text=True
-        )
-        digest, name = made.stdout.split()
-        return Release(self.folder / "artefacts" / name, digest)
 
 
 @dataclass
 class Machine:
-    """A folder as a root. With `started` there is something that starts units."""
+    """A folder as a root, and a certificate to install there."""
 
     root: Path
     tls: Path
-    https: int
-    http: int
-
-    @property
-    def environment(self) -> dict[str, str]:
-        ours = {name: text for name, text in os.environ.items() if not name.startswith(PREFIX)}
-        return ours | {
-            "PATH": f"{self.root.parent / 'bin'}:{ours['PATH']}",
-            "PYTHONPATH": str(PROJECT),
-            "INSTALL_ROOT": str(self.root),
-            "HTTPS_PORT": str(self.https),
-            "HTTP_PORT": str(self.http),
-        }
 
     def install(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
         command = ["bash", PROJECT / "deploy" / "install.sh", "--root", self.root, *words]
-        return subprocess.run(command, env=self.environment, capture_output=True, text=True, timeout=600)
+        env = {name: text for name, text in os.environ.items() if not name.startswith(PREFIX)}
+        return subprocess.run(command, env=env, capture_output=True, text=True, timeout=600)
 
     def put(self, release: Release) -> subprocess.CompletedProcess[str]:
         own = ["--certificate", self.tls / "certificate.pem", "--key", self.tls / "key.pem"]
@@ -108,62 +43,18 @@ class Machine:
         if not place.is_symlink():
             place.symlink_to(sys.prefix)
 
-    def ask(self, method: str, path: str, wanted: object = None) -> tuple[int, object]:
-        """Over https, the certificate checked, under the name that people use."""
-        line = socket.create_connection(("127.0.0.1", self.https), timeout=120)
-        connection = http.client.HTTPConnection(NAME)
-        context = ssl.create_default_context(cafile=str(self.tls / "authority.pem"))
-        connection.sock = context.wrap_socket(line, server_hostname=NAME)
-        try:
-            body = json.dumps(wanted).encode() if wanted else None
-            connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
-            answer = connection.getresponse()
-            return answer.status, answer.read()
-        finally:
-            connection.close()
-
-    def version(self) -> str:
-        return (self.root / "opt/smartdrive/current").readlink().name
-
-    def everything(self) -> dict[str, tuple[float, int, str]]:
-        """What is installed, as it lies there: changed when, mode, and where a link leads."""
-        found = {}
-        for top in ("opt", "etc", "usr"):
-            for path in (self.root / top).rglob("*"):
-                stat = path.lstat()
-                leads = str(path.readlink()) if path.is_symlink() else ""
-                found[str(path)] = (stat.st_mtime, stat.st_mode, leads)
-        return found
-
 
 @pytest.fixture(scope="module")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
-    return Source(tmp_path_factory.mktemp("source") / "repository")
-
-
-@pytest.fixture(scope="module")
-def first(source: Source) -> Release:
-    return source.release()
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("tls")
+    Authority().issue(folder, short_key())
+    return folder
 
 
 @pytest.fixture
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
-    folder = tmp_path_factory.mktemp("i")
-    make_certificate(folder / "tls")
-    (folder / "root").mkdir()
-    return Machine(folder / "root", folder / "tls", free_port(), free_port())
-
-
-@pytest.fixture
-def started(machine: Machine) -> Iterator[Machine]:
-    (machine.root / "run/systemd/system").mkdir(parents=True)
-    program = machine.root.parent / "bin" / "systemctl"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -I {PROJECT}/tests/deploy/systemctl.py "$@"\n')
-    program.chmod(0o755)
-    yield machine
-    both = ["smartdrive-nginx.service", "smartdrive-web.service"]
-    subprocess.run([program, "stop", *both], env=machine.environment, check=True)
+def machine(tmp_path: Path, tls: Path) -> Machine:
+    (tmp_path / "root").mkdir()
+    return Machine(tmp_path / "root", tls)
 
 
 def test_the_same_commit_gives_the_same_archive(source: Source, first: Release) -> None:
@@ -175,39 +66,6 @@ def test_the_same_commit_gives_the_same_archive(source: Source, first: Release) 
     assert first.archive.read_bytes() == before
     assert hashlib.sha256(before).hexdigest() == first.digest
     assert first.archive.with_suffix(".gz.sha256").read_text() == f"{first.digest}  {first.archive.name}\n"
-
-
-@pytest.mark.timeout(900)
-def test_a_release_in_again_a_newer_one_back_and_a_broken_one(source: Source, first: Release, started: Machine) -> None:
-    done = started.put(first)
-    assert done.returncode == 0, done.stderr
-    assert started.ask("POST", "/api/auth/register", ENTRY)[0] == 201
-    before, pid = started.everything(), (started.root / "run/smartdrive-web.service.pid").read_text()
-
-    again = started.put(first)
-    assert (again.returncode, again.stdout) == (
-        0,
-        f"Smart Drive {first.version} is there already: nothing was changed.\n",
-    )
-    assert started.everything() == before
-    assert (started.root / "run/smartdrive-web.service.pid").read_text() == pid
-
-    newer = source.release(CHANGELOG__md="\nNewer.\n")
-    done = started.put(newer)
-    assert (done.returncode, started.version()) == (0, newer.version), done.stderr
-    assert started.ask("POST", "/api/auth/login", ENTRY)[0] == 200
-
-    done = started.install("--rollback")
-    assert (done.returncode, started.version()) == (0, first.version), done.stderr
-    assert started.ask("POST", "/api/auth/login", ENTRY)[0] == 200
-
-    broken = source.release(wsgi__py=RUINS_THE_TABLE)
-    done = started.put(broken)
-    assert done.returncode == 1
-    assert f"{broken.version} does not come up, so {first.version} serves again" in done.stderr
-    assert started.version() == first.version
-    assert started.ask("POST", "/api/auth/login", ENTRY)[0] == 200
-    assert not (started.root / "var/lib/smartdrive/before-upgrade").exists()
 
 
 def test_another_digest_leaves_nothing_behind(first: Release, machine: Machine) -> None:
@@ -249,22 +107,6 @@ def test_settings_are_kept_and_given_ones_replace_them(first: Release, machine: 
     assert "192.0.2.0" not in proxies
     assert "443" not in (machine.root / "etc/smartdrive/nginx/listen.conf").read_text()
     assert not (machine.root / "etc/smartdrive/nginx/http-redirect.conf").exists()
-
-
-def test_the_commands_of_the_document_install_a_release(first: Release, machine: Machine) -> None:
-    """As they stand there, from a folder with the published files; only the root is another one."""
-    text = (PROJECT / "docs" / "deploy-server.md").read_text("utf-8")
-    block = text.split("```sh\n")[1].split("```")[0]
-    assert block.count(" --domain drive.test") == 1
-    machine.prepare(first)
-    shutil.copy(first.archive, machine.tls / "smartdrive.tar.gz")
-    (machine.tls / "smartdrive.tar.gz.sha256").write_text(f"{first.digest}  smartdrive.tar.gz\n")
-    commands = block.replace(" --domain", f" --root {machine.root} --domain")
-    done = subprocess.run(
-        ["bash", "-e", "-c", commands], cwd=machine.tls, env=machine.environment, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    assert machine.version() == first.version
 
 
 @pytest.mark.parametrize(
