@@ -93,7 +93,8 @@ packages() {
     [ "$(id -u)" -eq 0 ] || fail "run this as root"
     local wanted=() each
     for each in nginx-light:/usr/sbin/nginx curl:/usr/bin/curl ca-certificates:/etc/ssl/certs/ca-certificates.crt \
-        python3-venv:/usr/bin/python3 openssl:/usr/bin/openssl ${email:+certbot:/usr/bin/certbot}; do
+        python3-venv:/usr/bin/python3 openssl:/usr/bin/openssl logrotate:/usr/sbin/logrotate \
+        ${email:+certbot:/usr/bin/certbot}; do
         [ -e "${each#*:}" ] || wanted+=("${each%%:*}")
     done
     python3 -c 'import ensurepip, venv' 2>/dev/null || wanted+=(python3-venv)
@@ -102,11 +103,13 @@ packages() {
     fi
     if [ ${#wanted[@]} -gt 0 ]; then
         # Debian starts what it installs; ours is a unit of its own.
-        if [ ! -e /usr/sbin/nginx ] && running; then systemctl mask -q nginx; fi
+        if [ ! -e /usr/sbin/nginx ] && running; then systemctl mask -q nginx 2>/dev/null; fi
         apt-get update -qq
         if [ ! -e /usr/sbin/nginx ] && apt-cache show $brotli >/dev/null 2>&1; then wanted+=("$brotli"); fi
         export DEBIAN_FRONTEND=noninteractive
-        apt-get install -y -qq --no-install-recommends "${wanted[@]}" </dev/null >/dev/null
+        # Nobody is there to ask whether a file of theirs may be replaced: it may not.
+        apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-confold "${wanted[@]}" \
+            </dev/null >/dev/null
         changed+=("${wanted[@]}")
     fi
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "Python 3.11 or newer is needed"
@@ -214,11 +217,23 @@ certificate() {
     fi
 }
 
+# Each line of standard input with a network, once for each of ours.
+proxies() {
+    local line each
+    while IFS= read -r line; do
+        case $line in
+            *192.0.2.0/24*) for each in ${behind//,/ }; do printf '%s\n' "${line//192.0.2.0\/24/$each}"; done ;;
+            *) printf '%s\n' "$line" ;;
+        esac
+    done
+}
+
 nginx_files() {
-    local from=$root/opt/smartdrive/releases/$version/deploy/nginx to=/etc/smartdrive/nginx six='' plain=http line each
+    local from=$root/opt/smartdrive/releases/$version/deploy/nginx to=/etc/smartdrive/nginx six='' plain=http each
     [ -e /proc/net/if_inet6 ] || six='/\[::\]/d'
     [ -n "$behind" ] || plain=https
-    sed -e "$six" "$from/listen-$plain.conf" | put $to/listen.conf 644 root:root
+    # Not `… | put`: what a pipe's end notes as changed is forgotten with it.
+    put $to/listen.conf 644 root:root < <(sed -e "$six" "$from/listen-$plain.conf")
     for each in modules-brotli http-brotli; do
         if [ -e "$root/usr/lib/nginx/modules/ngx_http_brotli_static_module.so" ]; then
             put $to/$each.conf 644 root:root <"$from/$each.conf"
@@ -228,15 +243,11 @@ nginx_files() {
     done
     if [ -n "$behind" ]; then
         rm -f "$root$to/http-redirect.conf"
-        while IFS= read -r line; do
-            case $line in
-                *192.0.2.0/24*) for each in ${behind//,/ }; do printf '%s\n' "${line//192.0.2.0\/24/$each}"; done ;;
-                *) printf '%s\n' "$line" ;;
-            esac
-        done <"$from/http-behind.conf" | put $to/http-proxies.conf 644 root:root
+        put $to/http-proxies.conf 644 root:root < <(proxies <"$from/http-behind.conf")
     else
-        sed -e "$six" -e "s/drive\.example/$domain/" "$from/http-redirect.conf" |
-            put $to/http-redirect.conf 644 root:root
+        put $to/http-redirect.conf 644 root:root < <(
+            sed -e "$six" -e "s/drive\.example/$domain/" "$from/http-redirect.conf"
+        )
         put $to/http-proxies.conf 644 root:root <"$from/http-proxies.conf"
     fi
 }

@@ -83,6 +83,7 @@ nginx-light nginx
 libnginx-mod-http-brotli-static /usr/lib/nginx/modules/ngx_http_brotli_static_module.so
 libnss3-tools certutil
 openssl openssl
+logrotate logrotate
 wrk wrk
 strace strace
 faketime faketime

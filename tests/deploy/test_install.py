@@ -107,6 +107,8 @@ def test_settings_are_kept_and_given_ones_replace_them(first: Release, machine: 
     assert "192.0.2.0" not in proxies
     assert "443" not in (machine.root / "etc/smartdrive/nginx/listen.conf").read_text()
     assert not (machine.root / "etc/smartdrive/nginx/http-redirect.conf").exists()
+    done = machine.install(*words[:-1], "10.9.0.0/16")
+    assert done.stdout.splitlines()[0].endswith(" Changed: /etc/smartdrive/nginx/http-proxies.conf"), done.stdout
 
 
 @pytest.mark.parametrize(

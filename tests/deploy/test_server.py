@@ -79,9 +79,19 @@ def test_a_newer_release_back_and_a_broken_one(server: Server, source: Source) -
 
 
 def test_the_other_commands_of_the_document_do_what_they_say(server: Server) -> None:
-    told = server.here.ok("bash", "-e", "-c", blocks()[2])
-    assert told.splitlines()[-1] == "All is well."
+    found = set[int]()
+    with asking(server, found):
+        told = server.here.ok("bash", "-e", "-c", blocks()[2])
+    assert "All is well." in told.splitlines()
+    assert found == {200}, "a reload is not noticed"
     server.here.ok("systemctl", "start", "smartdrive-fsck")
+
+
+def test_logs_are_put_away_and_go_on_in_a_new_file(server: Server) -> None:
+    logs = server.here.root / "var/log/smartdrive"
+    server.here.ok("logrotate", "--force", "/etc/logrotate.d/smartdrive")
+    assert list(logs.glob("nginx.log.*"))
+    until(lambda: server.answers() and (logs / "nginx.log").exists() and (logs / "nginx.log").stat().st_size)
 
 
 # SECURITY 12
