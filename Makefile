@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-engines bench gates frontend pictures pins aws-up aws-update aws-down release clean
+.PHONY: help run test check test-engines release bench gates frontend pictures pins aws-up aws-update aws-down clean
 
 # Only `make run HOST=…` chooses these; a shell's own HOST or DATA does not.
 HOST = 127.0.0.1
