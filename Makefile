@@ -1,11 +1,15 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test check test-engines release bench gates frontend pictures pins aws-up aws-update aws-down clean
+.PHONY: help run test check test-engines release bench load gates frontend pictures pins aws-up aws-update aws-down clean
 
 # Only `make run HOST=…` chooses these; a shell's own HOST or DATA does not.
 HOST = 127.0.0.1
 PORT = 8000
 DATA =
+
+# The drive that is loaded, and with how much: --help tells all.
+URL = http://127.0.0.1:8000
+LOAD =
 
 # The stack at AWS, its parameters, and the bucket whose name says that data may go.
 STACK = smartdrive
@@ -41,6 +45,10 @@ release: ## make the archive that deploy/install.sh takes, and its SHA-256, in a
 bench: ## measure against nginx on this machine; writes docs/performance.md
 	@tools/setup.sh bench
 	@.venv-bench/bin/python -m benchmarks
+
+load: ## drive a mixed day at a drive, URL=http://127.0.0.1:8000 LOAD="--rate 50 --seconds 60"; see docs/scaling.md
+	@tools/setup.sh run
+	@.venv/bin/python -m benchmarks.load "$(URL)" $(LOAD)
 
 gates: ## let Lighthouse look at the pages; writes docs/gates.md
 	@tools/setup.sh gates

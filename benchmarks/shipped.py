@@ -76,8 +76,8 @@ def moved(text: str, swaps: Mapping[str, str]) -> str:
     return text
 
 
-def conf(places: Places) -> str:
-    """The shipped nginx.conf with this set-up's paths and user."""
+def conf(places: Places, times: Mapping[str, str] | None = None) -> str:
+    """The shipped nginx.conf with this set-up's paths and user; `times` replace those that a test cannot await."""
     swaps = {
         "user smartdrive;": f"user {getpass.getuser()};",
         "/etc/smartdrive/nginx": str(places.nginx),
@@ -85,6 +85,7 @@ def conf(places: Places) -> str:
         "/var/lib/smartdrive": str(places.data),
         "/var/log/smartdrive": str(places.logs),
         "/opt/smartdrive/current": str(PROJECT),
+        **(times or {}),
     }
     return moved((PROJECT / "nginx.conf").read_text("utf-8"), swaps)
 
@@ -182,10 +183,18 @@ def nginx_command(conf_path: Path) -> list[str | Path]:
 
 class Shipped:
     """Start, stop and start again on the same data. `settings` are SMARTDRIVE_ names without their prefix;
-    another `application` than ours gets no background work."""
+    another `application` than ours gets no background work; `times` are those of nginx.conf that are to be others."""
 
-    def __init__(self, folder: Path, *, settings: Mapping[str, str] | None = None, application: str = OURS) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        settings: Mapping[str, str] | None = None,
+        application: str = OURS,
+        times: Mapping[str, str] | None = None,
+    ) -> None:
         self.places = Places(folder, free_port())
+        self._times = {**(times or {})}
         self._application = application
         self.programs = Programs(self.places.logs)
         self._settings = {**(settings or {})}
@@ -206,17 +215,20 @@ class Shipped:
         """Returns when the application answers through nginx."""
         self.places.make()
         conf_path = self.places.run / "nginx.conf"
-        conf_path.write_text(conf(self.places), "utf-8")
+        conf_path.write_text(conf(self.places, self._times), "utf-8")
         for name, text in self.nginx_files().items():
             (self.places.nginx / name).write_text(text, "utf-8")
         env = self.environment()
-        self.programs.start("gunicorn", self._gunicorn(), env=env)
+        self.start_web(env)
         self.programs.start("nginx", nginx_command(conf_path), env=env)
         try:
             self.programs.wait_until(self.answers)
         except BaseException:
             self.stop()
             raise
+
+    def start_web(self, env: Mapping[str, str]) -> None:
+        self.programs.start("gunicorn", self._gunicorn(), env=env)
 
     def nginx_files(self) -> dict[str, str]:
         """What this set-up has of its own: http, and no proxy before it."""

@@ -5,6 +5,7 @@ It keeps its connection, sends files by sendfile and throws large answers away a
 
 import json
 import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 END_OF_HEAD = b"\r\n\r\n"
 BLOCK = 1 << 20
+LOOPBACK = "127.0.0.1"
 
 
 class Refused(Exception):
@@ -54,15 +56,37 @@ class Answer:
         return self
 
 
-class Line:
-    """One kept-alive connection to a port on loopback; `headers` go with every request that brings none."""
+@dataclass(frozen=True)
+class Place:
+    """Where a server is: `named` is what the Host header says, `source` the address that connections come from."""
 
-    def __init__(self, port: int, *, headers: Mapping[str, str] | None = None) -> None:
-        self._port = port
+    host: str
+    port: int
+    named: str
+    tls: bool = False
+    source: str = ""
+
+    @classmethod
+    def of(cls, address: str, *, source: str = "") -> Self:
+        """Of an http or https address; whatever stands behind its host does not matter."""
+        there = urlsplit(address)
+        if there.scheme not in {"http", "https"} or not there.hostname:
+            raise ValueError(f"{address} is no http or https address")
+        tls = there.scheme == "https"
+        return cls(there.hostname, there.port or (443 if tls else 80), there.netloc, tls, source)
+
+
+class Line:
+    """One kept-alive connection to a port on loopback, or to another place; `headers` go with every request that brings
+    none. `resent` counts the requests that were sent again because the server had hung up meanwhile."""
+
+    def __init__(self, place: int | Place, *, headers: Mapping[str, str] | None = None) -> None:
+        self._place = Place(LOOPBACK, place, f"{LOOPBACK}:{place}") if isinstance(place, int) else place
         self._headers = dict(headers or {})
         self._block = bytearray(BLOCK)
         self._left = b""
         self._socket: socket.socket | None = None
+        self.resent = 0
 
     def __enter__(self) -> Self:
         return self
@@ -96,6 +120,7 @@ class Line:
             self.close()
             if fresh:
                 raise
+            self.resent += 1
             return self._exchange(method, target, body=body, headers=sent, keep=keep)
 
     def take(self, address: str, *, span: tuple[int, int] | None = None) -> int:
@@ -120,12 +145,17 @@ class Line:
 
     def _connected(self) -> socket.socket:
         if self._socket is None:
-            self._socket = socket.create_connection(("127.0.0.1", self._port), timeout=300)
-            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            there = self._place
+            source = (there.source, 0) if there.source else None
+            line = socket.create_connection((there.host, there.port), timeout=300, source_address=source)
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._socket = (
+                ssl.create_default_context().wrap_socket(line, server_hostname=there.host) if there.tls else line
+            )
         return self._socket
 
     def _head(self, method: str, target: str, *, headers: Mapping[str, str]) -> bytes:
-        lines = [f"{method} {target} HTTP/1.1", f"Host: 127.0.0.1:{self._port}"]
+        lines = [f"{method} {target} HTTP/1.1", f"Host: {self._place.named}"]
         lines += [f"{name}: {text}" for name, text in headers.items()]
         return "\r\n".join(lines).encode() + END_OF_HEAD
 

@@ -5,6 +5,7 @@ An address with the token `good` is let through the check, every other is not.
 
 import json
 import sys
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -18,6 +19,8 @@ def app(environ: dict[str, Any], start: Callable[..., object]) -> Iterable[bytes
     if environ["PATH_INFO"] == "/bytes":
         start("200 OK", [("X-Accel-Redirect", "/_objects/aa/bytes"), ("Content-Type", "text/plain; charset=utf-8")])
         return []
+    if environ["PATH_INFO"] == "/hang":
+        time.sleep(3)
     told = {
         "method": environ["REQUEST_METHOD"],
         "path": environ["PATH_INFO"],

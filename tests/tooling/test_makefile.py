@@ -29,6 +29,11 @@ def test_the_stack_its_parameters_and_the_bucket_that_may_go_are_handed_on() -> 
     assert make("-n", "aws-down", "DELETE_DATA=b").splitlines()[-1].endswith('down "smartdrive" --delete-data "b"')
 
 
+def test_the_drive_to_load_and_how_much_are_handed_on() -> None:
+    said = make("-n", "load", "URL=http://127.0.0.1:8123", "LOAD=--rate 20 --people 2").splitlines()[-1]
+    assert said.endswith('benchmarks.load "http://127.0.0.1:8123" --rate 20 --people 2')
+
+
 @pytest.mark.parametrize("name", ["HOST", "PORT", "DATA", "DELETE_DATA"])
 def test_what_a_shell_happens_to_have_chooses_nothing(name: str) -> None:
     said = make("-n", "run", **{name: "elsewhere"})
