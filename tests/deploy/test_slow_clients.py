@@ -1,0 +1,140 @@
+"""Who is slow loses the connection, each in its own time, and keeps nobody else waiting."""
+
+import select
+import socket
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from benchmarks.shipped import Shipped
+from benchmarks.slow_clients import network
+from tests.deploy.asking import ask
+from tests.deploy.conftest import ECHO
+
+pytestmark = pytest.mark.deploy
+MANY = 100
+OF_A_NETWORK, OF_ALL = 8, 16
+"""Requests at once that may keep a thread of the application for as long as they like."""
+LARGE = 64 << 20
+PATIENCE = 50
+"""Seconds."""
+SHORT = {
+    "client_header_timeout 20s": "client_header_timeout 1s",
+    "client_body_timeout 60s": "client_body_timeout 1s",
+    "send_timeout 60s": "send_timeout 1s",
+    "keepalive_timeout 65s": "keepalive_timeout 1s",
+    "proxy_read_timeout 120s": "proxy_read_timeout 1s",
+}
+"""Each of the shipped times, which a test cannot await, and one it can."""
+
+
+def stack_with(folder: str, factory: pytest.TempPathFactory, *, times: dict[str, str]) -> Shipped:
+    stack = Shipped(factory.mktemp(folder), application=ECHO, times=times)
+    objects = stack.places.data / "objects" / "aa"
+    objects.mkdir(parents=True)
+    with (objects / "bytes").open("wb") as file:
+        file.truncate(LARGE)
+    return stack
+
+
+@pytest.fixture(scope="module")
+def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shipped]:
+    stack = stack_with("hasty", tmp_path_factory, times=SHORT)
+    stack.start()
+    yield stack
+    stack.stop()
+
+
+@contextmanager
+def slow(stack: Shipped, sent: bytes, *, networks: int = 1) -> Iterator[Sequence[socket.socket]]:
+    """Many connections on which so much is said, and no more."""
+    with ExitStack() as held:
+        lines = []
+        for number in range(MANY):
+            line = held.enter_context(socket.socket())
+            line.bind((network(number % networks), 0))
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            line.settimeout(PATIENCE)
+            line.connect(("127.0.0.1", stack.places.port))
+            line.sendall(sent)
+            lines.append(line)
+        yield lines
+
+
+def ended(line: socket.socket) -> bytes:
+    """What was said until the server hung up."""
+    said = b""
+    try:
+        while block := line.recv(65536):
+            said += block
+    except ConnectionResetError:
+        pass
+    return said
+
+
+def heard(lines: Sequence[socket.socket], count: int, *, of: int = select.POLLIN) -> list[socket.socket]:
+    """Those of which something came, or that are over: at least so many of them."""
+    waiting, found = select.poll(), dict[int, socket.socket]()
+    by_descriptor = {line.fileno(): line for line in lines}
+    for descriptor in by_descriptor:
+        waiting.register(descriptor, of)
+    until = time.monotonic() + PATIENCE
+    while len(found) < count and time.monotonic() < until:
+        for descriptor, _ in waiting.poll(1000):
+            waiting.unregister(descriptor)
+            found[descriptor] = by_descriptor[descriptor]
+    assert len(found) >= count
+    return list(found.values())
+
+
+def test_a_head_that_does_not_end(hasty: Shipped) -> None:
+    with slow(hasty, b"GET / HTTP/1.1\r\nHost: a\r\nX-And: ") as lines:
+        assert ask(hasty.places.port, "GET", "/").status == 200, "nobody else waits"
+        assert {ended(line) for line in lines} == {b""}
+
+
+def test_a_body_that_does_not_come(hasty: Shipped) -> None:
+    with slow(hasty, b"POST /api/uploads HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nbegun") as lines:
+        assert ask(hasty.places.port, "GET", "/").status == 200
+        assert {ended(line)[:12] for line in lines} <= {b"", b"HTTP/1.1 408"}
+
+
+def test_an_answer_that_is_not_read(hasty: Shipped) -> None:
+    """The connection is over although nothing was read of what had arrived."""
+    with slow(hasty, b"GET /bytes HTTP/1.1\r\nHost: a\r\n\r\n") as lines:
+        assert ask(hasty.places.port, "GET", "/").status == 200
+        heard(lines, MANY, of=0)  # an end is told without being asked for
+
+
+def test_a_connection_that_is_kept_and_not_used(hasty: Shipped) -> None:
+    with slow(hasty, b"GET / HTTP/1.1\r\nHost: a\r\n\r\n") as lines:
+        assert all(ended(line).startswith(b"HTTP/1.1 200") for line in lines)
+
+
+def test_an_application_that_does_not_answer(hasty: Shipped) -> None:
+    answer = ask(hasty.places.port, "GET", "/hang")
+    assert (answer.status, answer.json()["code"], answer.headers["retry-after"]) == (503, "unavailable", "2")
+
+
+@pytest.mark.parametrize("path", ["/api/files", "/api/upload", "/api/activity.csv"])
+def test_who_holds_a_thread_leaves_most_of_them_to_others(echo: Shipped, path: str) -> None:
+    """Bodies that do not come, from one network and from many: the application has 64 threads."""
+    begun = f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nbegun".encode()
+    for networks, most in ((1, OF_A_NETWORK), (MANY, OF_ALL)):
+        with slow(echo, begun, networks=networks) as lines:
+            assert ask(echo.places.port, "GET", "/").status == 200
+            refused = heard(lines, MANY - most)
+            assert len(refused) < MANY, "what is within the bounds waits for its body"
+            assert {line.recv(65536)[:12] for line in refused} == {b"HTTP/1.1 503"}
+
+
+def test_in_the_shipped_times_they_stay(echo: Shipped) -> None:
+    """What ends them above is what was shortened."""
+    with slow(echo, b"GET / HTTP/1.1\r\nHost: a\r\nX-And: ") as lines:
+        time.sleep(2)
+        waiting = select.poll()
+        for line in lines:
+            waiting.register(line, select.POLLIN)
+        assert waiting.poll(0) == []
