@@ -1,12 +1,14 @@
 """`make bench` in small: every workload runs to its end, and shares are the right way round."""
 
+import getpass
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from benchmarks.report import ROWS, Row, number, share, table, verdict
-from benchmarks.shipped import PROJECT
+from benchmarks.shipped import PROJECT, Shipped, conf, moved
 from benchmarks.workloads import WORKLOADS
 
 
@@ -60,3 +62,20 @@ def test_the_quick_workloads_run_on_every_side() -> None:
     measured = [row for row in ROWS if row.workload not in left_out]
     wanted = [row.label.format(big="40 MiB", huge="80 MiB", small="110") for row in measured]
     assert printed[2:] == wanted
+
+
+def test_what_is_measured_stands_behind_exactly_the_shipped_nginx_conf(tmp_path: Path) -> None:
+    """Put the shipped paths back, and it is the shipped file to the letter; so are those that are of one machine."""
+    stack = Shipped(tmp_path)
+    ours = {
+        f"user {getpass.getuser()};": "user smartdrive;",
+        str(stack.places.nginx): "/etc/smartdrive/nginx",
+        str(stack.places.run): "/run/smartdrive",
+        str(stack.places.data): "/var/lib/smartdrive",
+        str(stack.places.logs): "/var/log/smartdrive",
+        str(PROJECT): "/opt/smartdrive/current",
+    }
+    assert moved(conf(stack.places), ours) == (PROJECT / "nginx.conf").read_text("utf-8")
+    listen, shipped = stack.nginx_files()["listen.conf"], (PROJECT / "deploy" / "nginx" / "listen-http.conf")
+    back = listen.replace(f"listen 127.0.0.1:{stack.places.port} ", "listen 80 ")
+    assert back.splitlines() == [line for line in shipped.read_text("utf-8").splitlines() if "[::]" not in line]
