@@ -27,8 +27,8 @@ LEAVING = ((100, 0.0), (10e3, 0.09), (40e3, 0.085), (100e3, 0.07), (float("inf")
 
 @dataclass(frozen=True)
 class Machine:
-    """`bears` requests a second of the mixed day: less than half of what two cores did of it, measured with the embedded
-    engine (docs/scaling.md), for calls to DynamoDB cost a processor, too."""
+    """`bears` requests a second of the mixed day: less than half of what two cores did with the embedded engine
+    (docs/scaling.md), for calls to DynamoDB cost a processor, too."""
 
     name: str
     hour: float
