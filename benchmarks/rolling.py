@@ -7,14 +7,17 @@ Exit 1 when an act failed, or a request had to be sent again, by the caller or b
 
 import argparse
 import json
+import secrets
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from benchmarks.load import day
-from benchmarks.pace import Plan, Result
+from benchmarks.day import ACTS, MIB, Hand
+from benchmarks.load import FEW, LARGE_MIB, arrived, new_people
+from benchmarks.pace import Pace, Plan, Result
 from benchmarks.service import Service
 from benchmarks.shipped import Places
 
@@ -32,16 +35,23 @@ class Rolled:
         return not (self.result.failed or self.result.resent or self.twice)
 
 
-def roll(folder: Path, plan: Plan, *, reloads: int) -> Rolled:
-    """Spread over the day; where one takes longer than its share of it there are fewer."""
+def roll(folder: Path, plan: Plan, *, reloads: int, people: int = FEW, gap: float | None = None) -> Rolled:
+    """Spread over the day: where one takes longer than its share of it there are fewer. With a `gap` there are so many
+    seconds before each, and the day ends with the last one, however long they take."""
     service, done = Service(folder), 0
     service.start()
     try:
-        with ThreadPoolExecutor(1) as pool:
-            going = pool.submit(day, service.places.url, plan)
-            while done < reloads and not wait([going], timeout=plan.seconds / (reloads + 1)).done:
+        hand, them = partial(Hand, service.places.url), new_people(people, large=secrets.token_bytes(LARGE_MIB * MIB))
+        with arrived(them, hand), ThreadPoolExecutor(1) as pool:
+            pace = Pace(plan, them, hand=hand, kinds=ACTS)
+            going = pool.submit(pace.run)
+            pause = plan.seconds / (reloads + 1) if gap is None else gap
+            while done < reloads and not wait([going], timeout=pause).done:
                 service.held.reload()
                 done += not going.done()
+            if gap is not None:
+                wait([going], timeout=gap)
+                pace.stop()
             result = going.result()
     finally:
         service.stop()
