@@ -30,12 +30,19 @@ class DidNotStart(Exception):
     """With the end of what the program said."""
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @dataclass(frozen=True)
 class Places:
-    """One folder for everything; `port` is where nginx listens on loopback."""
+    """One folder for everything; `port` is where nginx listens on loopback, `watch` where it tells how the drive is."""
 
     folder: Path
     port: int
+    watch: int = field(default_factory=free_port)
 
     @property
     def data(self) -> Path:
@@ -106,12 +113,6 @@ def with_brotli() -> dict[str, str]:
 def on_loopback(standard: int, port: int) -> dict[str, str]:
     """What replaces a standard port of all addresses by one of this machine's own."""
     return {f"listen {standard} ": f"listen 127.0.0.1:{port} "}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def status_of(port: int, path: str) -> int:
@@ -216,7 +217,8 @@ class Shipped:
         self.places.make()
         conf_path = self.places.run / "nginx.conf"
         conf_path.write_text(conf(self.places, self._times), "utf-8")
-        for name, text in self.nginx_files().items():
+        watch = of_nginx("watch.conf", {"127.0.0.1:9180": f"127.0.0.1:{self.places.watch}"})
+        for name, text in (self.nginx_files() | {"watch.conf": watch}).items():
             (self.places.nginx / name).write_text(text, "utf-8")
         env = self.environment()
         self.start_web(env)

@@ -24,9 +24,13 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from smartdrive.domain.hosts import is_loopback
 from smartdrive.logs import JsonLines
+from smartdrive.run import sharing
 from smartdrive.run.staying import PAGES, UPKEEP, ZIPS, ZIPS_SOCKET, StayingWorker
 from smartdrive.settings import SettingsError, load
-from smartdrive.worker import work
+
+# Where all processes count together. prometheus_client looks for this when it is imported, so nothing above may import
+# it. SIGHUP has this file read again, and SIGUSR2 hands the environment on to another parent: each keeps its own.
+os.environ[sharing.VARIABLE] = sharing.folder_of(os.getpid(), os.environ.get(sharing.VARIABLE, ""))
 
 worker_class = StayingWorker
 workers = 2
@@ -85,6 +89,7 @@ def on_starting(server: Arbiter) -> None:
     """Load at least the code once, and count in the processes that are there for something else than pages."""
     importlib.import_module("smartdrive.web.application")
     importlib.import_module("smartdrive.wiring")
+    importlib.import_module("smartdrive.worker")
     server.num_workers = len(_roles(server))
 
 
@@ -109,6 +114,7 @@ def pre_fork(server: Arbiter, worker: StayingWorker) -> None:
             lacking.remove(other.role)
     worker.role = lacking[0] if lacking else PAGES
     worker.relieves = server.master_pid
+    Path(os.environ[sharing.VARIABLE]).mkdir(mode=0o700, exist_ok=True)  # whatever else cleans up in there
     worker.upkeep = _upkeep if worker.role == UPKEEP else None
     gc.collect()
     gc.freeze()
@@ -138,8 +144,23 @@ def post_worker_init(worker: StayingWorker) -> None:
 
 def _upkeep(worker: StayingWorker) -> None:
     """Background work, in a process that shares the memory of all others."""
+    from smartdrive.worker import work
+
     app: Flask = worker.wsgi
     work(app.extensions["smartdrive"], beat=worker.beat)
+
+
+def child_exit(server: Arbiter, worker: StayingWorker) -> None:
+    """What it has counted stays counted."""
+    try:
+        sharing.join(Path(os.environ[sharing.VARIABLE]), worker.pid)
+    except (OSError, ValueError) as error:
+        server.log.warning("what a process had counted is lost: %s", error)
+
+
+def on_exit(server: Arbiter) -> None:  # noqa: ARG001 - gunicorn's own
+    """The last of all."""
+    sharing.remove(Path(os.environ[sharing.VARIABLE]))
 
 
 def when_ready(server: Arbiter) -> None:

@@ -234,6 +234,7 @@ nginx_files() {
     [ -n "$behind" ] || plain=https
     # Not `… | put`: what a pipe's end notes as changed is forgotten with it.
     put $to/listen.conf 644 root:root < <(sed -e "$six" "$from/listen-$plain.conf")
+    [ -e "$root$to/watch.conf" ] || put $to/watch.conf 644 root:root <"$from/watch.conf"
     for each in modules-brotli http-brotli; do
         if [ -e "$root/usr/lib/nginx/modules/ngx_http_brotli_static_module.so" ]; then
             put $to/$each.conf 644 root:root <"$from/$each.conf"

@@ -93,6 +93,7 @@ class Settings(BaseSettings):
     behind_nginx: bool = Field(False, description="Whether the shipped nginx.conf stands in front")
     zips: int = Field(8, ge=1, le=64, description="Zips that one process of the web server sends at once")
     worker: Literal["inside", "apart"] = Field("inside", description="Who does background work")
+    metrics_port: int = Field(0, ge=0, le=65535, description="Where a worker apart shows what it counts; 0: nowhere")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least level that is logged")
     table: str = Field("smartdrive", description="DynamoDB table (engine aws)")
     bucket: str = Field("", description="S3 bucket (engine aws)")

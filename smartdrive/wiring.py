@@ -2,6 +2,7 @@
 
 from smartdrive.domain.clock import Clock, Ids, new_id, now
 from smartdrive.domain.keychain import Keychain, keychain
+from smartdrive.metrics import Metrics, shared_folder
 from smartdrive.services.services import Engine, Services, assemble
 from smartdrive.settings import Settings, ensure_folder
 
@@ -9,18 +10,22 @@ from smartdrive.settings import Settings, ensure_folder
 def build(settings: Settings, *, clock: Clock = now, ids: Ids = new_id) -> Services:
     """Open the engine of the settings and put the services on it."""
     keys = keychain(settings.secret.get_secret_value(), settings.secret_previous.get_secret_value())
-    engine = open_engine(settings, keys=keys, clock=clock)
+    metrics = Metrics(shared_folder())
+    engine = open_engine(settings, keys=keys, clock=clock, metrics=metrics)
     return assemble(settings, engine, keys=keys, clock=clock, ids=ids)
 
 
-def open_engine(settings: Settings, *, keys: Keychain, clock: Clock) -> Engine:
-    """Open table and storage; raises Unavailable or StoreTooNew."""
-    return _aws(settings) if settings.engine == "aws" else _embedded(settings, keys=keys, clock=clock)
+def open_engine(settings: Settings, *, keys: Keychain, clock: Clock, metrics: Metrics) -> Engine:
+    """Open table and storage, watched over; raises Unavailable or StoreTooNew."""
+    if settings.engine == "aws":
+        return _aws(settings, metrics)
+    return _embedded(settings, keys=keys, clock=clock, metrics=metrics)
 
 
-def _embedded(settings: Settings, *, keys: Keychain, clock: Clock) -> Engine:
+def _embedded(settings: Settings, *, keys: Keychain, clock: Clock, metrics: Metrics) -> Engine:
     from smartdrive.storage.disk import Disk
     from smartdrive.storage.sqlite import SqliteTable
+    from smartdrive.storage.watched import watched
 
     ensure_folder(settings.data)
     disk = Disk(
@@ -31,18 +36,33 @@ def _embedded(settings: Settings, *, keys: Keychain, clock: Clock) -> Engine:
         clock=clock,
         body_folder=settings.body_folder,
     )
-    return Engine(SqliteTable(settings.data / "drive.db", clock=clock), disk, disk)
+    table = SqliteTable(settings.data / "drive.db", clock=clock, retried=metrics.retried("sqlite"))
+    seen = watched(disk, "disk", metrics=metrics)
+    return Engine(watched(table, "sqlite", metrics=metrics), seen, seen, metrics)
 
 
-def _aws(settings: Settings) -> Engine:
+def _aws(settings: Settings, metrics: Metrics) -> Engine:
     """boto3 is imported here and not before: an embedded drive never loads it."""
     from smartdrive.storage.dynamodb import DynamoTable
     from smartdrive.storage.s3 import S3
+    from smartdrive.storage.watched import watched
 
-    table = DynamoTable(settings.table, region=settings.region, endpoint=settings.dynamodb_url or None)
+    table = DynamoTable(
+        settings.table,
+        region=settings.region,
+        endpoint=settings.dynamodb_url or None,
+        retried=metrics.retried("dynamodb"),
+    )
     own = settings.s3_url or None
-    objects = S3(settings.bucket, region=settings.region, endpoint=own, if_none_match=own is None)
-    return Engine(table, objects, None)
+    objects = S3(
+        settings.bucket,
+        region=settings.region,
+        endpoint=own,
+        if_none_match=own is None,
+        retried=metrics.retried("s3"),
+    )
+    seen = watched(objects, "s3", metrics=metrics)
+    return Engine(watched(table, "dynamodb", metrics=metrics), seen, None, metrics)
 
 
 def create_table(settings: Settings) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import TypeVar
 
 Thing = TypeVar("Thing")
@@ -16,4 +17,5 @@ def together(act: Callable[[Thing], Answer], things: Sequence[Thing], *, at_once
     if min(at_once, len(things)) < 2:
         return [act(thing) for thing in things]
     with ThreadPoolExecutor(min(at_once, len(things))) as pool:
-        return list(pool.map(act, things))
+        # Each goes on in the context of whoever asks, which says to which request or round a line of the log belongs.
+        return list(pool.map(lambda each: each[0].run(act, each[1]), [(copy_context(), thing) for thing in things]))

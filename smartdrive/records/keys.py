@@ -270,6 +270,11 @@ def reached(job: str) -> Key:
     return Key("DRIVE", f"REACHED#{job}")
 
 
+def checked() -> Key:
+    """What the last look found at whether the drive is sound."""
+    return Key("DRIVE", "CHECKED")
+
+
 def limit(name: str) -> Key:
     """One counter of a rate limit's window."""
     return Key(f"LIMIT#{name}", "COUNT")

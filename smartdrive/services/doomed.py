@@ -4,8 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from smartdrive.domain.clock import Clock, stamp
+from smartdrive.metrics import Metrics
 from smartdrive.ports.objects import Objects
-from smartdrive.ports.table import Item, Table
+from smartdrive.ports.table import MAX_PAGE, Item, Table
 from smartdrive.records import keys
 from smartdrive.records import objects as records
 from smartdrive.records.codec import text
@@ -22,10 +23,16 @@ class Doomed:
     table: Table
     objects: Objects
     clock: Clock
+    metrics: Metrics
 
     def any_due(self) -> bool:
         """Whether there are bytes that may be deleted now."""
         return any(self._due(item) for shard in range(keys.DOOM_SHARDS) for item in self._peek(shard))
+
+    def count(self) -> int:
+        """How many objects are to be deleted now or later, up to a thousand in a shard."""
+        shards = range(keys.DOOM_SHARDS)
+        return sum(len(records.doomed(self.table, shard, limit=MAX_PAGE).items) for shard in shards)
 
     def run(self, turn: Turn) -> None:
         """Delete until nothing is due or the turn is over."""
@@ -44,6 +51,7 @@ class Doomed:
             list(pool.map(self._delete, due))
             if due:
                 self.table.write(*(records.undoom(text(item, "object")) for item in due))
+                self.metrics.swept("objects", len(due))
             if (cursor := rows.cursor) is None:
                 return
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from smartdrive.domain.clock import Clock, parse, stamp
 from smartdrive.domain.models import Node
+from smartdrive.metrics import Metrics
 from smartdrive.ports.table import Action, Delete, Equals, Item, Table
 from smartdrive.records import due, keys, nodes, trash
 from smartdrive.records.codec import text
@@ -27,6 +28,7 @@ class Emptying:
     days: Days
     clock: Clock
     journal: Journal
+    metrics: Metrics
 
     def emptied(self, turn: Turn) -> None:
         """Mark everything of the trashes that people emptied."""
@@ -49,9 +51,14 @@ class Emptying:
         for day in self.days.up_to_now(JOB):
             for rows in self.days.rows(keys.purge_day(day), PAGE):
                 old = [row for row in rows if text(row, "purged_on") <= stamp(self.clock())]
-                if not turn.go_on() or self._mark(old) < len(old):
+                if not turn.go_on() or self._marked(old) < len(old):
                     return
         self.days.done(JOB)
+
+    def _marked(self, old: Sequence[Item]) -> int:
+        count = self._mark(old)
+        self.metrics.swept("trash", count)
+        return count
 
     def _mark(self, rows: Sequence[Item]) -> int:
         """Mark what these rows name, in one write, or one by one when one of them changes now; the count."""

@@ -8,6 +8,7 @@ from smartdrive.domain.errors import BadInput, EngineDown
 from smartdrive.domain.models import Checksums, Node, User
 from smartdrive.domain.types import inline_allowed
 from smartdrive.domain.words import _
+from smartdrive.metrics import Metrics
 from smartdrive.ports.objects import Delivery, Objects
 from smartdrive.ports.table import Table
 from smartdrive.records import objects
@@ -34,6 +35,7 @@ class Files:
     objects: Objects
     tree: Tree
     clock: Clock
+    metrics: Metrics
 
     def checksums(self, file: Node) -> Checksums:
         """Digests of the file's bytes, empty until the worker has computed them."""
@@ -41,7 +43,9 @@ class Files:
 
     def address(self, file: Node, *, inline: bool = False) -> str:
         """A signed address of a file that has been loaded, good for five minutes; inline only for safe types."""
-        return self._signed(file, inline=inline and inline_allowed(file.type), seconds=DOWNLOAD_SECONDS)
+        shown = inline and inline_allowed(file.type)
+        self.metrics.downloaded("shown" if shown else "file", file.size)
+        return self._signed(file, inline=shown, seconds=DOWNLOAD_SECONDS)
 
     def download(self, user: User, file_id: str, *, inline: bool = False) -> str:
         """A signed address of a file's bytes."""
@@ -62,6 +66,7 @@ class Files:
             raise BadInput(sentence, fields={"expires_in": sentence})
         file, lasting = self.tree.file(user, file_id), self._within_credentials(seconds)
         url = self._signed(file, inline=False, seconds=lasting)
+        self.metrics.downloaded("direct", file.size)
         return Direct(url, self.clock() + timedelta(seconds=lasting))
 
     def _within_credentials(self, seconds: int) -> int:

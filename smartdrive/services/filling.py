@@ -51,6 +51,10 @@ class Filling:
         """Whether there are jobs that are not over; one read."""
         return bool(jobs.due_jobs(self.table, limit=1))
 
+    def count(self) -> int:
+        """How many jobs are not over, up to a hundred."""
+        return len(jobs.due_jobs(self.table))
+
     def run(self, turn: Turn) -> bool:
         """Go on with all jobs that no request is at, some entries each; False when none went on."""
         found = [jobs.read_job(self.table, each) or each for each in jobs.due_jobs(self.table)]

@@ -5,8 +5,8 @@ seconds later finds exactly the same.
 """
 
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from operator import attrgetter
@@ -14,7 +14,8 @@ from operator import attrgetter
 from smartdrive.domain.clock import Clock
 from smartdrive.ports.objects import Missing, Objects, Stored
 from smartdrive.ports.table import MAX_ACTIONS, Absent, Action, Change, Check, Delete, Equals, Key, Table
-from smartdrive.records import keys, nodes, words
+from smartdrive.records import checked, keys, nodes, words
+from smartdrive.records.checked import Checked
 from smartdrive.records.codec import number, text
 from smartdrive.services.checksums import Summing
 from smartdrive.services.fsck_journal import SealedJournals
@@ -27,6 +28,7 @@ from smartdrive.services.writing import pages
 BETWEEN = 5.0
 """Seconds between the two looks."""
 ORPHANS = ("I3", "I9")
+RULES = ("I1", "I2", "I3", "I4", "I5", "I6", "I8", "I9", "I11")
 NOT_KNOWN = "Search does not know the item by its name, or by another one."
 SKIPPED = {"I8": "there are no limits on the number of downloads yet"}
 
@@ -62,14 +64,22 @@ class Fsck:
         self, *, deep: bool = False, repair: bool = False, grace: timedelta = GRACE, between: float = BETWEEN
     ) -> Report:
         """Look once, and again when something was found. `deep` reads every byte; `grace` as in the sweep."""
-        checked, found = self._look(deep=deep, grace=grace)
+        seen, found = self._look(deep=deep, grace=grace)
         if found:
             self.wait(between)
-            checked, again = self._look(deep=deep, grace=grace)
+            seen, again = self._look(deep=deep, grace=grace)
             found = {each for each in again if each in found}
         mended = frozenset(self._mend(found, grace=grace) if repair else ())
         skipped = SKIPPED if deep else SKIPPED | {"I1": "bytes are read only with --deep"}
-        return Report(checked, tuple(sorted(found, key=attrgetter("rule", "subject", "sentence"))), mended, skipped)
+        self._remember([each for each in found if each not in mended], skipped)
+        return Report(seen, tuple(sorted(found, key=attrgetter("rule", "subject", "sentence"))), mended, skipped)
+
+    def _remember(self, left: Collection[Finding], skipped: Collection[str]) -> None:
+        """Say what is wrong still to whoever reads `/metrics`."""
+        counts = Counter({rule: 0 for rule in RULES if rule not in skipped})
+        counts.update(each.rule for each in left)
+        drift = sum(abs(each.amount) for each in left)
+        self.table.write(checked.put_checked(Checked(self.clock(), counts, drift)))
 
     def _look(self, *, deep: bool, grace: timedelta) -> tuple[dict[str, int], set[Finding]]:
         rows = Rows(self.table)

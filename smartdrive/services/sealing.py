@@ -13,6 +13,7 @@ from smartdrive.domain.clock import Clock
 from smartdrive.domain.events import day_of, moment_of
 from smartdrive.domain.keychain import Keychain
 from smartdrive.domain.segments import Head, Segment, ends_with, head_of, is_sealed, sealed, segment_of
+from smartdrive.metrics import Metrics
 from smartdrive.ports.table import Delete, Item, Table
 from smartdrive.records import journal, journal_keys, keys, seals, users
 from smartdrive.records.codec import text
@@ -37,6 +38,7 @@ class Sealing:
     days: Days
     clock: Clock
     kept: int
+    metrics: Metrics
 
     def daily(self, turn: Turn) -> None:
         """Seal what was done, and remove what is older than the days it is kept, unless that was done today."""
@@ -88,6 +90,7 @@ class Sealing:
             return
         while turn.go_on() and (old := self._up_to(owner, last.last)):
             self.table.write(*(Delete(keys.of(row)) for row in old))
+            self.metrics.swept("events", len(old))
 
     def _owners(self) -> Iterator[str]:
         cursor = None

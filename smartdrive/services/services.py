@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from smartdrive.domain.clock import Clock, Ids
 from smartdrive.domain.keychain import Keychain
+from smartdrive.metrics import Metrics
 from smartdrive.ports.objects import Door, Objects
 from smartdrive.ports.table import Table
 from smartdrive.services.accounts import Accounts
@@ -50,11 +51,12 @@ from smartdrive.settings import Settings
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Both ports of one engine; `door` where storage has no addresses of its own."""
+    """Both ports of one engine; `door` where storage has no addresses of its own; what counts all that is done."""
 
     table: Table
     objects: Objects
     door: Door | None
+    metrics: Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Services:
     layout: Layout
     upkeep: Upkeep
     fsck: Fsck
+    metrics: Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +126,10 @@ class Traffic:
 
 def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock, ids: Ids) -> Services:
     """Put the services on the ports of an engine."""
-    table, objects = engine.table, engine.objects
+    table, objects, order = engine.table, engine.objects, _order(settings, engine.table, clock=clock, ids=ids)
     limits, sessions = Limits(table, clock), Sessions(table, clock, ids)
-    order = _order(settings, table, clock=clock, ids=ids)
     traffic = _traffic(settings, engine, order=order, keys=keys, clock=clock, ids=ids)
-    work = upkeep(table, objects, owed=_owed(order, traffic), clock=clock, ids=ids)
+    work = upkeep(table, objects, owed=_owed(order, traffic), clock=clock, ids=ids, metrics=engine.metrics)
     return Services(
         settings=settings,
         keys=keys,
@@ -160,6 +162,7 @@ def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock
         layout=Layout(table, Locks(table, clock, ids), clock, UPGRADES),
         upkeep=work,
         fsck=Fsck(table, objects, work.sweep, work.summing, SealedJournals(table, keys), clock),
+        metrics=engine.metrics,
     )
 
 
@@ -190,11 +193,11 @@ def _bulk(table: Table, order: Order) -> Bulk:
 def _traffic(settings: Settings, engine: Engine, *, order: Order, keys: Keychain, clock: Clock, ids: Ids) -> Traffic:
     table, objects, tree, folders = engine.table, engine.objects, order.tree, order.folders
     beginning = Beginning(table, objects, tree, folders, clock, ids)
-    settling = Settling(table, objects, tree, order.names, order.history, clock, ids, order.journal)
-    files = Files(table, objects, tree, clock)
+    settling = Settling(table, objects, tree, order.names, order.history, clock, ids, order.journal, engine.metrics)
+    files = Files(table, objects, tree, clock, engine.metrics)
     uploads = Uploads(table, objects, tree, beginning, settling, clock)
     shares = Shares(table, tree, folders, files, keys, settings.public_url, clock, ids, order.journal)
-    sealing = Sealing(table, keys, Days(table, clock), clock, settings.activity_days)
+    sealing = Sealing(table, keys, Days(table, clock), clock, settings.activity_days, engine.metrics)
     zips = Zips(table, objects, tree, shares, keys, clock, settings.public_url, settings.engine == "aws")
     return Traffic(files, uploads, shares, zips, sealing)
 

@@ -10,6 +10,7 @@ from smartdrive.domain.models import Checksums, Node, Upload, User
 from smartdrive.domain.names import fold
 from smartdrive.domain.types import HEAD_BYTES, decide
 from smartdrive.domain.words import _
+from smartdrive.metrics import Metrics
 from smartdrive.ports import objects as storage
 from smartdrive.ports.objects import Objects, Stat
 from smartdrive.ports.table import MAX_ACTIONS, Action, Contended, Refused, Table
@@ -58,6 +59,7 @@ class Settling:
     clock: Clock
     ids: Ids
     journal: Journal
+    metrics: Metrics
 
     def whole(self, user: User, upload: Upload) -> Whole:
         """Finish the bytes in storage; Incomplete names missing parts. May be repeated."""
@@ -133,6 +135,8 @@ class Settling:
             self.table.write(*actions)
         except (Refused, Contended):
             return {}
+        for whole in group:
+            self.metrics.uploaded(whole.stat.size)
         return {name: Finished(node, created=True) for name, node in made.items()}
 
     def _create(self, whole: Whole, name: str) -> Finished:
@@ -151,6 +155,7 @@ class Settling:
             if 0 in refused.failed:
                 raise NotFound(GONE) from None
             return False
+        self.metrics.uploaded(whole.stat.size)
         return True
 
     def _creation(self, whole: Whole, node: Node) -> list[Action]:
@@ -206,6 +211,7 @@ class Settling:
             )
         except Refused:
             raise Again from None
+        self.metrics.uploaded(whole.stat.size)
         return new
 
 

@@ -8,6 +8,7 @@ from itertools import islice
 
 from smartdrive.domain.clock import Clock
 from smartdrive.domain.models import Upload
+from smartdrive.metrics import Metrics
 from smartdrive.ports.objects import Objects, Plan, Stored
 from smartdrive.ports.table import Item, Table
 from smartdrive.records import keys, shares, uploads
@@ -35,6 +36,7 @@ class Sweep:
     shares: Shares
     days: Days
     clock: Clock
+    metrics: Metrics
 
     def expired(self, turn: Turn) -> None:
         """Cancel uploads untouched for a week, with what they hold, and forget links past their end."""
@@ -99,6 +101,7 @@ class Sweep:
     def _delete(self, stray: Stored) -> None:
         log.warning("deleting bytes that nobody knows", extra={"object": stray.key, "size": stray.size})
         self.objects.abandon_put(Plan(stray.key, stray.size, max(1, stray.size), stray.handle))
+        self.metrics.swept("orphans")
 
     def _put_away(self, row: Item) -> None:
         if text(row, "pk").startswith("UP#"):
@@ -110,12 +113,14 @@ class Sweep:
         link = shares.read_link(self.table, token_hash)
         if link and link.expires <= self.clock():
             self.shares.forget(link)
+            self.metrics.swept("links")
 
     def _cancel(self, upload_id: str) -> None:
         upload = uploads.read_upload(self.table, upload_id)
         if upload and upload.state == "open" and self._untouched(upload):
             log.info("cancelling an upload nobody goes on with", extra={"upload": upload.id})
             self.uploads.drop(upload)
+            self.metrics.swept("uploads")
 
     def _untouched(self, upload: Upload) -> bool:
         return upload.touched + uploads.UNTOUCHED <= self.clock()

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from smartdrive.domain.clock import Clock, Ids
 from smartdrive.domain.models import Node, Version
+from smartdrive.metrics import Metrics
 from smartdrive.ports.table import Item, Table
 from smartdrive.records import keys, nodes, objects, versions
 from smartdrive.records.codec import text
@@ -35,6 +36,7 @@ class Thinning:
     days: Days
     clock: Clock
     ids: Ids
+    metrics: Metrics
 
     def outdated(self, turn: Turn) -> None:
         """Look at the versions whose day has come; also at those of days on which nobody looked."""
@@ -81,7 +83,8 @@ class Thinning:
         """One a write: two of them may share their bytes."""
         references = objects.read_references(self.table, [version.object])[0]
         actions = versions.thin_version(version), *release(version.object, references)
-        wrote(self.table, *actions, *room_back(file.owner, version.size))
+        if wrote(self.table, *actions, *room_back(file.owner, version.size)):
+            self.metrics.swept("versions")
 
 
 def _by_file(rows: Sequence[Item]) -> Iterator[tuple[str, list[Item]]]:

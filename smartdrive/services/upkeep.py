@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from smartdrive.domain.clock import Clock, Ids
+from smartdrive.metrics import Metrics
 from smartdrive.ports.objects import Objects
 from smartdrive.ports.table import Table
 from smartdrive.records import due, keys
@@ -95,6 +96,11 @@ class Upkeep:
                 self.sweep.orphans_daily(turn) if grace is None else self.sweep.orphans(turn, grace=grace)
             return turn is not None
 
+    def backlog(self) -> dict[str, int]:
+        """How many pieces of work of each kind wait, up to a thousand in a shard; reads them all."""
+        counts = due.count(self.table)
+        return counts | {"bytes": self.doomed.count(), "copies": self.filling.count()}
+
     def _due(self) -> frozenset[str]:
         return due.waiting(self.table, keys.DUE_EMPTY, keys.DUE_PURGE, keys.DUE_ACCOUNT)
 
@@ -122,20 +128,20 @@ class Owed:
     sealing: Sealing
 
 
-def upkeep(table: Table, objects: Objects, *, owed: Owed, clock: Clock, ids: Ids) -> Upkeep:
+def upkeep(table: Table, objects: Objects, *, owed: Owed, clock: Clock, ids: Ids, metrics: Metrics) -> Upkeep:
     """Put the background work on the ports."""
     days, shares = Days(table, clock), owed.shares
-    emptying = Emptying(table, days, clock, Journal(clock, ids))
+    emptying = Emptying(table, days, clock, Journal(clock, ids), metrics)
     return Upkeep(
         table=table,
         locks=Locks(table, clock, ids),
         emptying=emptying,
         purge=Purge(table, shares),
         leaving=Leaving(table, emptying, owed.uploads, shares, clock),
-        doomed=Doomed(table, objects, clock),
+        doomed=Doomed(table, objects, clock, metrics),
         summing=Summing(table, objects),
         filling=owed.filling,
-        sweep=Sweep(table, objects, owed.uploads, shares, days, clock),
-        thinning=Thinning(table, owed.keeping, days, clock, ids),
+        sweep=Sweep(table, objects, owed.uploads, shares, days, clock, metrics),
+        thinning=Thinning(table, owed.keeping, days, clock, ids, metrics),
         sealing=owed.sealing,
     )

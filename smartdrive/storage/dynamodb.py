@@ -1,7 +1,7 @@
 """The table port on one DynamoDB table: the engine of a drive on many machines."""
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from smartdrive.ports.table import (
     Unavailable,
     Value,
 )
-from smartdrive.storage.dynamodb_calls import TRIES, ask, client, pause
+from smartdrive.storage.dynamodb_calls import TRIES, Answer, ask, client, pause
 from smartdrive.storage.dynamodb_words import Phrase, Words, arguments, heard, index_name, part, spoken, spoken_key
 from smartdrive.storage.questions import Question, check_question
 from smartdrive.storage.strict import check_key, check_keys, check_write
@@ -35,14 +35,18 @@ class DynamoTable:
     twice.
     """
 
-    def __init__(self, name: str, *, region: str, endpoint: str | None) -> None:
+    def __init__(
+        self, name: str, *, region: str, endpoint: str | None, retried: Callable[[], object] = lambda: None
+    ) -> None:
         self._name = name
+        self._retried = retried
         self._client: DynamoDBClient = client(region=region, endpoint=endpoint)
 
     def get(self, key: Key) -> Item | None:
         """See the port."""
         check_key(key)
-        answer = ask(lambda: self._client.get_item(TableName=self._name, Key=spoken_key(key), ConsistentRead=True))
+        asked: Words = {"TableName": self._name, "Key": spoken_key(key), "ConsistentRead": True}
+        answer = self._ask(lambda: self._client.get_item(**asked))
         return heard(answer["Item"]) if "Item" in answer else None
 
     def get_many(self, keys: Sequence[Key]) -> list[Item | None]:
@@ -85,10 +89,13 @@ class DynamoTable:
         if after:
             asked = asked | {"ExclusiveStartKey": spoken_key(after)}
         while asked:
-            page = ask(partial(self._client.scan, **asked))
+            page = self._ask(partial(self._client.scan, **asked))
             yield from map(heard, page["Items"])
             last = page.get("LastEvaluatedKey")
             asked = asked | {"ExclusiveStartKey": last} if last else {}
+
+    def _ask(self, call: Callable[[], Answer], *, repeatable: bool = True) -> Answer:
+        return ask(call, repeatable=repeatable, retried=self._retried)
 
     def _batch(self, keys: Sequence[Key]) -> Iterator[Item]:
         wanted: list[Any] = [spoken_key(key) for key in keys]
@@ -97,8 +104,9 @@ class DynamoTable:
                 return
             if attempt:
                 pause(attempt)
+                self._retried()
             request: Any = {self._name: {"Keys": wanted, "ConsistentRead": True}}
-            answer = ask(partial(self._client.batch_get_item, RequestItems=request))
+            answer = self._ask(partial(self._client.batch_get_item, RequestItems=request))
             yield from map(heard, answer["Responses"].get(self._name, []))
             left: Any = answer["UnprocessedKeys"]
             wanted = left[self._name]["Keys"] if self._name in left else []
@@ -110,7 +118,7 @@ class DynamoTable:
         items: list[Item] = []
         more = True
         while more and len(items) < limit:
-            answer = ask(partial(self._client.query, **asked, Limit=limit - len(items)))
+            answer = self._ask(partial(self._client.query, **asked, Limit=limit - len(items)))
             items += map(heard, answer["Items"])
             more = "LastEvaluatedKey" in answer
             asked = asked | {"ExclusiveStartKey": answer.get("LastEvaluatedKey")}
@@ -121,15 +129,15 @@ class DynamoTable:
         repeatable = not action.when
         match action:
             case Put():
-                ask(lambda: self._client.put_item(**words), repeatable=repeatable)
+                self._ask(lambda: self._client.put_item(**words), repeatable=repeatable)
             case Delete():
-                ask(lambda: self._client.delete_item(**words), repeatable=repeatable)
+                self._ask(lambda: self._client.delete_item(**words), repeatable=repeatable)
             case Change():
                 return self._change(action, words)
         return {}
 
     def _change(self, change: Change, words: Words) -> dict[str, Value]:
-        answer = ask(
+        answer = self._ask(
             lambda: self._client.update_item(**words, ReturnValues="ALL_NEW"),
             repeatable=not change.when and not change.add,
         )
@@ -138,7 +146,7 @@ class DynamoTable:
     def _write_all(self, actions: Sequence[Action]) -> None:
         token = secrets.token_hex(16)
         parts = [part(action, table=self._name) for action in actions]
-        ask(lambda: self._client.transact_write_items(TransactItems=parts, ClientRequestToken=token))
+        self._ask(lambda: self._client.transact_write_items(TransactItems=parts, ClientRequestToken=token))
 
 
 def _asked(question: Question) -> Words:

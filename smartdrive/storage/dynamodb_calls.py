@@ -77,10 +77,11 @@ def client(*, region: str, endpoint: str | None) -> "DynamoDBClient":
     return made
 
 
-def ask(call: Callable[[], Answer], *, repeatable: bool = True) -> Answer:
+def ask(call: Callable[[], Answer], *, repeatable: bool = True, retried: Callable[[], object] = lambda: None) -> Answer:
     """Make the call, at most TRIES times within PATIENCE seconds; raise the port's failures.
 
-    `repeatable` says that doing it twice does the same as once, so it may be sent again after a lost answer.
+    `repeatable` says that doing it twice does the same as once, so it may be sent again after a lost answer; `retried`
+    is told each time it is.
     """
     deadline = time.monotonic() + PATIENCE
     for attempt in range(TRIES):
@@ -91,6 +92,7 @@ def ask(call: Callable[[], Answer], *, repeatable: bool = True) -> Answer:
             if last or not _may_repeat(error, repeatable=repeatable):
                 raise meaning(error) from error
         pause(attempt)
+        retried()
     raise AssertionError("the last try returns or raises")
 
 

@@ -4,7 +4,7 @@ A signed PUT cannot be recalled, so reads are pinned to the version that stood a
 writes is another version, which nobody reads and `delete` removes with the rest.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from datetime import datetime
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import PartTypeDef
 
 MiB = 1024 * 1024
-BLOCK = 256 * 1024
 MAX_EXPIRY = 7 * 24 * 3600
 """SigV4's own limit; boto3 signs longer ones without a word, and S3 then refuses them."""
 OWN_PART = 8 * MiB
@@ -42,10 +41,19 @@ class S3:
 
     at_once = AT_ONCE
 
-    def __init__(self, bucket: str, *, region: str, endpoint: str | None, if_none_match: bool = False) -> None:
+    def __init__(
+        self,
+        bucket: str,
+        *,
+        region: str,
+        endpoint: str | None,
+        if_none_match: bool = False,
+        retried: Callable[[], object] = lambda: None,
+    ) -> None:
         self._bucket = bucket
         self._credentials = Credentials()
         self._client = calls.client(self._credentials, region=region, endpoint=endpoint)
+        calls.count_retries(self._client, retried)
         self._once = if_none_match
 
     # Uploads
@@ -195,7 +203,7 @@ class S3:
                 return
             with closing(body):
                 if length != 0:
-                    yield from body.iter_chunks(BLOCK)
+                    yield from body.iter_chunks(calls.BLOCK)
 
     def _pinned(self, key: str, version: str) -> dict[str, Any]:
         return {"Bucket": self._bucket, "Key": key} | ({"VersionId": version} if version else {})
@@ -275,7 +283,7 @@ class S3:
 
     def _send(self, plan: Plan, number: int, *, stream: BinaryIO) -> None:
         """Pass one part through this process; a stream that gives fewer bytes than planned is Incomplete."""
-        block = _exactly(stream, plan.length(number))
+        block = calls.exactly(stream, plan.length(number))
         if len(block) != plan.length(number):
             raise Incomplete([number])
         with calls.failures():
@@ -289,11 +297,3 @@ class S3:
                 )
             else:
                 self._client.put_object(Bucket=self._bucket, Key=plan.key, Body=block)
-
-
-def _exactly(stream: BinaryIO, length: int) -> bytes:
-    """Read `length` bytes, or fewer only at the end of the stream."""
-    found = bytearray()
-    while len(found) < length and (block := stream.read(min(BLOCK, length - len(found)))):
-        found += block
-    return bytes(found)

@@ -1,9 +1,10 @@
 """One configuration of boto3 for every S3, and what its errors mean to the port."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -15,6 +16,7 @@ from smartdrive.storage.credentials import Credentials
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
+BLOCK = 256 * 1024
 _MISSING = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NoSuchUpload"})
 _FULL = frozenset({"QuotaExceeded", "XMinioStorageFull"})
 _BUSY = frozenset({
@@ -48,6 +50,16 @@ def client(credentials: Credentials, *, region: str, endpoint: str | None) -> "S
     return made
 
 
+def count_retries(client: "S3Client", retried: Callable[[], object]) -> None:
+    """Tell whenever boto sends a call again by itself."""
+
+    def look(request: AWSRequest, **_: object) -> None:
+        if request.context.get("retries", {}).get("attempt", 1) > 1:
+            retried()
+
+    client.meta.events.register("request-created.s3", look)
+
+
 def code(error: ClientError) -> str:
     """The error's code; some engines send no message, so nothing else decides."""
     return str(error.response.get("Error", {}).get("Code", ""))
@@ -74,3 +86,11 @@ def _meaning(error: ClientError) -> Exception:
     if name in _SETUP:
         return Unavailable(_SETUP[name])
     return Unavailable(f"storage answers {name}") if name in _BUSY or status >= 500 else error
+
+
+def exactly(stream: BinaryIO, length: int) -> bytes:
+    """Read `length` bytes, or fewer only at the end of the stream."""
+    found = bytearray()
+    while len(found) < length and (block := stream.read(min(BLOCK, length - len(found)))):
+        found += block
+    return bytes(found)

@@ -23,10 +23,12 @@ class SqliteTable:
     for writers. The file is opened on first use, so a process may fork before that, but not after.
     """
 
-    def __init__(self, path: Path, *, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, path: Path, *, clock: Callable[[], datetime], retried: Callable[[], object] = lambda: None
+    ) -> None:
         lay_out(path)
         self._path = path
-        self._writer = Writer(path, clock=clock)
+        self._writer = Writer(path, clock=clock, retried=retried)
         self._readers: list[sqlite3.Connection] = []
         self._lock = Lock()
 

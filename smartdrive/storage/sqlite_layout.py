@@ -59,27 +59,29 @@ def lay_out(path: Path) -> None:
         raise Unavailable(f"the data file {path} cannot be opened: {error}") from error
 
 
-def begin(db: sqlite3.Connection) -> None:
-    """Take the file's one write lock, waiting for other processes at most PATIENCE seconds.
+def begin(db: sqlite3.Connection) -> bool:
+    """Take the file's one write lock, waiting for other processes at most PATIENCE seconds; whether one held it.
 
     SQLite's own waiting sleeps up to 100 ms between tries, far longer than a write takes.
     """
     db.execute("PRAGMA busy_timeout = 0")
-    insist(lambda: db.execute("BEGIN IMMEDIATE"))
+    return insist(lambda: db.execute("BEGIN IMMEDIATE"))
 
 
-def insist(step: Callable[[], object]) -> None:
-    """Do the step again while the file is busy, at most PATIENCE seconds."""
+def insist(step: Callable[[], object]) -> bool:
+    """Do the step again while the file is busy, at most PATIENCE seconds; whether it had to be done again."""
     deadline = time.monotonic() + PATIENCE
+    again = False
     while True:
         try:
             step()
         except sqlite3.OperationalError as error:
             if not is_busy(error) or time.monotonic() > deadline:
                 raise
+            again = True
             time.sleep(_PAUSE)
         else:
-            return
+            return again
 
 
 def is_busy(error: sqlite3.Error) -> bool:

@@ -51,11 +51,12 @@ class _Turn:
 
 
 class Writer:
-    """The one place of a process that writes to the file."""
+    """The one place of a process that writes to the file. `retried`: told when another process was in the way."""
 
-    def __init__(self, path: Path, *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, path: Path, *, clock: Callable[[], datetime], retried: Callable[[], object]) -> None:
         self._path = path
         self._clock = clock
+        self._retried = retried
         self._waiting: deque[_Turn] = deque()
         self._led = False
         self._queue = Lock()
@@ -122,7 +123,8 @@ class Writer:
 
     def _commit(self, turns: Sequence[_Turn]) -> None:
         self._db = db = self._db or connect(self._path)
-        begin(db)
+        if begin(db):
+            self._retried()
         for turn in turns:
             _take(turn, db)
         self._sweep(db)

@@ -74,7 +74,7 @@ def wants_json() -> bool:
     """Programs and scripts get problem documents, people get pages: also who sends a page's form to the API."""
     if _ZIPS.fullmatch(request.path):
         return not _asks_for_pages()
-    if request.path.startswith(("/api/", "/objects/", "/status")) or request.is_json:
+    if request.path.startswith(("/api/", "/objects/", "/status", "/metrics")) or request.is_json:
         return not from_page()
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
     return best == "application/json"

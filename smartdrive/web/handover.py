@@ -5,6 +5,7 @@ is not in order goes on to the views in `objects.py`, which refuse it in the dri
 """
 
 from collections.abc import Iterable
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from smartdrive.ports.objects import Missing
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 OBJECTS = "/objects/"
 CHECK = "/objects/check"
+FETCH = "/objects/<token>"
 READS = frozenset({"GET", "HEAD"})
 _YES: tuple[str, list[tuple[str, str]]] = ("204 No Content", [])
 _NO = ("403 Forbidden", [("Content-Length", "0")])
@@ -28,13 +30,19 @@ class HandOver(Ahead):
         """Answer the request."""
         path = environ["PATH_INFO"]
         if path.startswith(OBJECTS) and environ["REQUEST_METHOD"] in READS and self.is_ours(environ):
+            began = perf_counter()
             if path == CHECK and came_through(environ):
-                start_response(*(_YES if may_take(self.door, environ) else _NO))
-                return []
+                yes = may_take(self.door, environ)
+                start_response(*(_YES if yes else _NO))
+                return self._counted(CHECK, environ, status=204 if yes else 403, began=began)
             if headers := self._headers(path.removeprefix(OBJECTS)):
                 start_response("200 OK", [*headers.items(), ("Content-Length", "0")])
-                return []
+                return self._counted(FETCH, environ, status=200, began=began)
         return self.inner(environ, start_response)
+
+    def _counted(self, route: str, environ: "WSGIEnvironment", *, status: int, began: float) -> list[bytes]:
+        self.metrics.request(route, environ["REQUEST_METHOD"], status=status, seconds=perf_counter() - began)
+        return []
 
     def _headers(self, token: str) -> dict[str, str]:
         """What nginx is told of the file, nothing when the token opens none."""

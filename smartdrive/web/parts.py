@@ -7,11 +7,13 @@ which refuses it in the drive's words.
 import io
 import re
 from collections.abc import Iterable
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from smartdrive.ports.objects import BadBody, Grant, Incomplete, Missing
 from smartdrive.ports.table import OutOfRoom, Unavailable
 from smartdrive.web.ahead import Ahead
+from smartdrive.web.logs import under
 from smartdrive.web.objects import came_through
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 MOST_IN_MEMORY = 64 * 1024
 """As large as nginx.conf lets a body be at the address of a small part."""
 _PART = re.compile(r"/objects/([A-Za-z0-9_-]+)/([1-9][0-9]{0,4})(/small)?", re.ASCII)
+ROUTES = {None: "/objects/<token>/<part>", "/small": "/objects/<token>/<part>/small"}
+"""What the framework calls these addresses, for whoever counts them."""
 _REFUSALS = (Missing, Incomplete, BadBody, OutOfRoom, Unavailable)
 
 
@@ -28,16 +32,20 @@ class Parts(Ahead):
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer the request."""
-        if environ["REQUEST_METHOD"] == "PUT" and (etag := self._etag(environ)):
-            start_response("200 OK", [("ETag", etag), ("Content-Length", "0")])
-            return []
-        return self.inner(environ, start_response)
-
-    def _etag(self, environ: "WSGIEnvironment") -> str:
-        """What the part is known by once it is on disk, "" when anything is not as it should be."""
-        asked = _PART.fullmatch(environ["PATH_INFO"])
+        asked = _PART.fullmatch(environ["PATH_INFO"]) if environ["REQUEST_METHOD"] == "PUT" else None
         if asked is None or not self.is_ours(environ):
-            return ""
+            return self.inner(environ, start_response)
+        began = perf_counter()
+        with under(environ.get("HTTP_X_REQUEST_ID", "")):
+            etag = self._etag(asked, environ)
+        if not etag:
+            return self.inner(environ, start_response)
+        start_response("200 OK", [("ETag", etag), ("Content-Length", "0")])
+        self.metrics.request(ROUTES[asked[3]], "PUT", status=200, seconds=perf_counter() - began)
+        return []
+
+    def _etag(self, asked: re.Match[str], environ: "WSGIEnvironment") -> str:
+        """What the part is known by once it is on disk, "" when anything is not as it should be."""
         try:
             grant = self.door.admit(asked[1], "PUT", part=int(asked[2]))
             if grant is None:

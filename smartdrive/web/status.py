@@ -1,20 +1,26 @@
-"""Whether the service is alive, and whether its engines answer: for load balancers and monitors."""
+"""Whether the service is alive, whether its engines answer, and what it has counted: for balancers and monitors."""
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TooLate
 from ipaddress import ip_address
+from typing import TypeVar
 
 from flask import Blueprint, Response, current_app, jsonify, request
 
 from smartdrive.current import services
 from smartdrive.domain.errors import NotFound
+from smartdrive.metrics import KIND
 from smartdrive.ports.table import Unavailable
 from smartdrive.records import keys
+from smartdrive.records.checked import read_checked
+from smartdrive.services.watching import build, found
 from smartdrive.web.access import public
 from smartdrive.web.documented import documented
 from smartdrive.web.shapes import Health
 
 bp = Blueprint("status", __name__)
+Answer = TypeVar("Answer")
 PATIENCE = 3.0
 """Seconds an engine gets to answer; a monitor gives up soon after."""
 AT_ONCE = 2
@@ -34,16 +40,36 @@ def alive() -> Response:
 @documented({200: Health, 503: Health}, refuses=("not_found",))
 def ready() -> Response:
     """Table and storage answer: 200, else 503. There is nothing here for strangers."""
-    if not _close(request.remote_addr):
-        raise NotFound
-    pool = current_app.extensions.setdefault("smartdrive.ready", ThreadPoolExecutor(AT_ONCE))
+    _insist_on_near()
     drive = services()
-    waits = [pool.submit(lambda: drive.table.get(keys.schema())), pool.submit(drive.objects.ready)]
-    answers = [_answers(wait) for wait in waits]
+    table, objects = _ask(lambda: drive.table.get(keys.schema())), _ask(drive.objects.ready)
+    answers = _answers(table), _answers(objects)
     return _answer("ready", 200) if all(answers) else _answer("unavailable", 503)
 
 
-def _answers(wait: "Future[object]") -> bool:
+@bp.get("/metrics")
+@public
+def metrics() -> Response:
+    """What was counted, in Prometheus' words. There is nothing here for strangers."""
+    _insist_on_near()
+    drive = services()
+    wait = _ask(lambda: read_checked(drive.table))
+    checked = wait.result() if _answers(wait) else None
+    text = drive.metrics.text(build(drive.settings.engine) | found(checked))
+    return Response(text, content_type=KIND, headers={"Cache-Control": "no-store"})
+
+
+def _insist_on_near() -> None:
+    if not _close(request.remote_addr):
+        raise NotFound
+
+
+def _ask(question: Callable[[], Answer]) -> "Future[Answer]":
+    pool: ThreadPoolExecutor = current_app.extensions.setdefault("smartdrive.ready", ThreadPoolExecutor(AT_ONCE))
+    return pool.submit(question)
+
+
+def _answers(wait: "Future[Answer]") -> bool:
     try:
         wait.result(PATIENCE)
     except (Unavailable, TooLate):

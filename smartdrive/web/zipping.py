@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, request
 from werkzeug.datastructures import ContentRange
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
+from smartdrive.current import services
 from smartdrive.domain.errors import Full
 from smartdrive.domain.http_names import disposition
 from smartdrive.services.services import Services
@@ -25,9 +26,9 @@ _HEADERS = {
 }
 
 
-def init(app: Flask, services: Services) -> None:
+def init(app: Flask, drive: Services) -> None:
     """Make the pool of this process."""
-    app.extensions[POOL] = threading.BoundedSemaphore(services.settings.zips)
+    app.extensions[POOL] = threading.BoundedSemaphore(drive.settings.zips)
 
 
 def send(make: Callable[[], Zip]) -> Response:
@@ -74,6 +75,8 @@ def _fill(response: Response, found: Zip) -> None:
         response.status_code = 206
         response.content_length = stop - start
         response.content_range = ContentRange("bytes", start, stop, found.length)
+    if request.method == "GET":
+        services().metrics.downloaded("zip", stop - start)
     response.response = body(found.stream, start, stop=stop)
 
 

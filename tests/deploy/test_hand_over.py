@@ -12,6 +12,7 @@ import pytest
 
 from benchmarks.service import Held, until
 from benchmarks.shipped import Places, Shipped
+from smartdrive.run.sharing import MEMORY
 
 pytestmark = pytest.mark.deploy
 
@@ -40,6 +41,11 @@ def status(service: Held, name: str, path: str) -> int:
         connection.close()
 
 
+def counting(parent: int) -> list[Path]:
+    """Folders in which the processes of that parent count."""
+    return list(MEMORY.glob(f"smartdrive-{os.getuid()}-{parent}-*"))
+
+
 @pytest.fixture
 def started(tmp_path: Path) -> Iterator[Held]:
     places = Places(tmp_path, 0)
@@ -65,9 +71,12 @@ def test_a_reload_brings_new_processes_and_no_request_fails(started: Held) -> No
         caller.start()
     try:
         for _ in range(2):
+            before = started.main()
             started.reload()
             assert status(started, "zips", "/api/zips/none") == 404
             assert status(started, "parts", "/objects/check") == 403
+            assert status(started, "app", "/metrics") == 200
+            until(lambda before=before: not counting(before) and len(counting(started.main())) == 1)
     finally:
         stop.set()
         for caller in callers:

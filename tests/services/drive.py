@@ -9,6 +9,7 @@ from pathlib import Path
 from smartdrive.domain.clock import new_id
 from smartdrive.domain.keychain import keychain
 from smartdrive.domain.models import Conflict, Node, User
+from smartdrive.metrics import Metrics
 from smartdrive.ports.objects import Objects
 from smartdrive.ports.table import Table
 from smartdrive.services.copying import CopyWish
@@ -104,6 +105,6 @@ def make_drive(
     table = SqliteTable(folder / "drive.db", clock=clock)
     disk = Disk(folder, key=keys.current.derive("objects"), base_url=settings.public_url, clock=clock, body_folder=None)
     faulty, objects = wrap(table), around(disk)
-    services = assemble(settings, Engine(faulty, objects, disk), keys=keys, clock=clock, ids=new_id)
+    services = assemble(settings, Engine(faulty, objects, disk, Metrics()), keys=keys, clock=clock, ids=new_id)
     services = replace(services, accounts=replace(services.accounts, cost=4))
     return Drive(services, clock, table, disk)

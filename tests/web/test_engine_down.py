@@ -71,7 +71,7 @@ def test_the_login_page_itself_needs_no_table(alice: Person) -> None:
 
 def on(services: Services, table: Table) -> Services:
     """The same drive on another table."""
-    engine = Engine(table, services.objects, services.door)
+    engine = Engine(table, services.objects, services.door, services.metrics)
     made = assemble(services.settings, engine, keys=services.keys, clock=services.clock, ids=new_id)
     return replace(made, layout=services.layout)
 

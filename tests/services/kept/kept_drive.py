@@ -38,7 +38,7 @@ class KeptDrive(Drive):
         filling = replace(self.services.copying.filling, table=table)
         sealing = replace(self.upkeep.sealing, table=table, days=Days(table, self.clock))
         owed = Owed(self.uploads, self.shares, filling, self.services.versions.history.keeping, sealing)
-        return upkeep(table, self.disk, owed=owed, clock=self.clock, ids=new_id)
+        return upkeep(table, self.disk, owed=owed, clock=self.clock, ids=new_id, metrics=self.services.metrics)
 
     def upload(self, user: User, name: str, content: bytes, *, parent: str = "root", **more: str) -> Node:
         return self.finish(user, self.begin(user, name, content, parent=parent, **more), content)
