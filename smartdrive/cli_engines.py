@@ -1,14 +1,18 @@
 """`flask create-table`, `create-bucket` and `doctor`: what stands under the drive."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 
 import click
 from flask.cli import with_appcontext
 
 from smartdrive import wiring
 from smartdrive.current import services
+from smartdrive.domain.checks import Check
 from smartdrive.ports.table import OutOfRoom, Unavailable
-from smartdrive.services.doctor import Check, Doctor
+from smartdrive.services.doctor import Doctor
+from smartdrive.services.doctor_front import Front
+from smartdrive.services.doctor_instance import Instance
 from smartdrive.services.services import Services
 
 
@@ -30,7 +34,7 @@ def create_bucket() -> None:
 @click.pass_context
 @with_appcontext
 def doctor(context: click.Context) -> None:
-    """Look at settings, engines, clock and room, and say how to mend what is wrong."""
+    """Look at settings, engines, clock, room, public address and AWS, and say how to mend what is wrong."""
     checks = list(map(_show, examine(services())))
     wrong = sum(not check.well for check in checks)
     click.echo(f"{wrong} of {len(checks)} things need attention." if wrong else "All is well.")
@@ -39,9 +43,18 @@ def doctor(context: click.Context) -> None:
 
 def examine(drive: Services) -> list[Check]:
     """Everything the doctor looks at."""
-    settings = drive.settings
-    look = Doctor(settings, drive.objects, drive.layout, lambda: wiring.table_faults(settings), drive.clock, drive.ids)
+    settings, clock, ids = drive.settings, drive.clock, drive.ids
+    around = chain(
+        Front(settings, drive.objects, clock, ids).examine(), wiring.bucket_checks(settings), _instance(drive)
+    )
+    look = Doctor(settings, drive.objects, drive.layout, lambda: wiring.table_faults(settings), clock, ids, around)
     return list(look.examine())
+
+
+def _instance(drive: Services) -> Iterator[Check]:
+    """Nothing for a drive that is not on AWS itself."""
+    if wiring.is_on_aws(drive.settings):
+        yield from Instance(drive.clock, lambda number: wiring.hops_check(drive.settings, number)).examine()
 
 
 def _show(check: Check) -> Check:

@@ -1,5 +1,8 @@
 """Builds the services of one configuration: the only module that names an engine."""
 
+from collections.abc import Iterator
+
+from smartdrive.domain.checks import Check
 from smartdrive.domain.clock import Clock, Ids, new_id, now
 from smartdrive.domain.keychain import Keychain, keychain
 from smartdrive.metrics import Metrics, shared_folder
@@ -91,5 +94,25 @@ def table_faults(settings: Settings) -> list[str]:
         return []
     from smartdrive.storage import dynamodb_table
 
-    endpoint = settings.dynamodb_url or None
-    return dynamodb_table.table_faults(settings.table, region=settings.region, endpoint=endpoint)
+    faults = dynamodb_table.table_faults(settings.table, region=settings.region, endpoint=settings.dynamodb_url or None)
+    return faults or ([] if settings.dynamodb_url else dynamodb_table.unguarded(settings.table, region=settings.region))
+
+
+def is_on_aws(settings: Settings) -> bool:
+    """Whether storage is S3 itself, and nothing that only talks like it."""
+    return settings.engine == "aws" and not settings.s3_url
+
+
+def bucket_checks(settings: Settings) -> Iterator[Check]:
+    """How the bucket is kept; nothing is asked of what only talks like S3."""
+    if is_on_aws(settings):
+        from smartdrive.storage import s3_bucket_look
+
+        yield from s3_bucket_look.bucket_checks(settings.bucket, region=settings.region, public_url=settings.public_url)
+
+
+def hops_check(settings: Settings, instance: str) -> Check:
+    """How far the metadata of an instance goes."""
+    from smartdrive.storage import ec2_look
+
+    return ec2_look.hops_check(instance, region=settings.region)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from smartdrive.domain.checks import may_not_look
 from smartdrive.ports.table import GLOBAL_INDEXES, LOCAL_INDEXES, Unavailable
 from smartdrive.storage.dynamodb_calls import ask, client, code, meaning
 from smartdrive.storage.dynamodb_words import Words, index_name
@@ -50,9 +51,19 @@ def table_faults(name: str, *, region: str, endpoint: str | None) -> list[str]:
     faults = _faults_of_shape(name, table)
     if not _sweeps(dynamodb, name):
         faults.append(f"Expired rows of {name} are never swept: turn on TTL for the attribute ttl.")
-    if not _backs_up(dynamodb, name):
-        faults.append(f"The table {name} has no backups: turn on point-in-time recovery.")
+    if backups := _fault_of_backups(dynamodb, name):
+        faults.append(backups)
     return faults
+
+
+def unguarded(name: str, *, region: str) -> list[str]:
+    """What is wrong at AWS itself with how a table is guarded that is as it should be otherwise."""
+    dynamodb = client(region=region, endpoint=None)
+    table = ask(lambda: _described(dynamodb, name)) or {}
+    if table.get("DeletionProtectionEnabled"):
+        return []
+    change = f"aws dynamodb update-table --table-name {name} --deletion-protection-enabled"
+    return [f"Anybody who may delete the table {name} can do so by mistake: {change}."]
 
 
 def _shape() -> Words:
@@ -130,14 +141,18 @@ def _sweep_expired(dynamodb: "DynamoDBClient", name: str) -> None:
         dynamodb.update_time_to_live(TableName=name, TimeToLiveSpecification={"Enabled": True, "AttributeName": "ttl"})
 
 
-def _backs_up(dynamodb: "DynamoDBClient", name: str) -> bool:
-    """Tell whether backups run; an engine or a role that will not say counts as no."""
+def _fault_of_backups(dynamodb: "DynamoDBClient", name: str) -> str:
+    """What is wrong with backups, "" when they run; an engine that will not say counts as one without."""
+    status: str | None = None
     try:
         answer = dynamodb.describe_continuous_backups(TableName=name)
-    except ClientError:
-        return False
-    recovery = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
-    return recovery.get("PointInTimeRecoveryStatus") == "ENABLED"
+    except ClientError as error:
+        if code(error) == "AccessDeniedException":
+            return may_not_look("backups", "dynamodb:DescribeContinuousBackups").sentence
+    else:
+        recovery = answer["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
+        status = recovery.get("PointInTimeRecoveryStatus")
+    return "" if status == "ENABLED" else f"The table {name} has no backups: turn on point-in-time recovery."
 
 
 def _back_up(dynamodb: "DynamoDBClient", name: str) -> None:

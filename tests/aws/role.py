@@ -23,6 +23,7 @@ ON = {
     "arn:aws:dynamodb:eu-central-1:123456789012:table/Table/index/*": "index",
     "arn:aws:s3:::Bucket": "bucket",
     "arn:aws:s3:::Bucket/*": "objects",
+    "*": "everything",
 }
 
 

@@ -14,8 +14,10 @@ from smartdrive.ports.objects import Delivery
 from smartdrive.ports.table import Change, Check, Delete, Key, Present, Put
 from smartdrive.storage.dynamodb import DynamoTable
 from smartdrive.storage.dynamodb_table import create_table, table_faults
+from smartdrive.storage.ec2_look import hops_check
 from smartdrive.storage.s3 import S3
 from smartdrive.storage.s3_bucket import create_bucket
+from smartdrive.storage.s3_bucket_look import bucket_checks
 from tests.aws import role
 from tests.aws.template import ROOT, listed, stack
 from tests.stand_in import moto
@@ -66,14 +68,18 @@ def every_verb_of_the_objects() -> None:
     store.delete("o1")
 
 
-def test_each_row_stands_for_a_call_that_is_made() -> None:
+def test_each_row_stands_for_a_call_that_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_EC2", "http://127.0.0.1:1")  # nobody: only that it is asked counts
     with moto():
         with role.heard() as made:
             assert create_table("drive", region=REGION, endpoint=None) == []
             assert create_bucket("drive", region=REGION, endpoint=None, public_url="https://drive.example") == []
-        assert made == set(role.needs("making")) | set(role.needs("doctor"))
+        looked = {call for call in role.needs("doctor") if call.startswith("dynamodb.")}
+        assert made == set(role.needs("making")) | looked
         with role.heard() as asked:
             assert table_faults("drive", region=REGION, endpoint=None) == []
+            list(bucket_checks("drive", region=REGION, public_url="https://drive.example"))
+            hops_check("i-0123456789abcdef0", region=REGION)
         assert asked == set(role.needs("doctor"))
         with role.heard() as done:
             every_verb_of_the_table()
@@ -86,7 +92,7 @@ def named_in(path: Path) -> set[str]:
     words = set(re.findall(r"\b(?:_client|client|dynamodb)\.([a-z_]+)\b", path.read_text("utf-8")))
     words |= set(re.findall(r"(?:get_paginator|_presign)\(\s*\"([a-z_]+)\"", path.read_text("utf-8")))
     found = set()
-    for service in ("dynamodb", "s3"):
+    for service in ("dynamodb", "s3", "ec2"):
         found |= {f"{service}.{name}" for name in operations(service) if xform_name(name) in words}
     return found
 
@@ -121,5 +127,5 @@ def test_no_action_is_a_wildcard_and_few_resources_are(variant: str) -> None:
     assert [each for each in statements if each["Effect"] != "Allow"] == []
     assert [action for each in statements for action in listed(each["Action"]) if "*" in action] == []
     everywhere = [each["Sid"] for each in statements if "*" in listed(each["Resource"])]
-    assert everywhere == ["Sessions"]
+    assert everywhere == ["Sessions", "InstancesAsTheyStand"]
     assert "ManagedPolicyArns" not in made.properties("Role")

@@ -3,6 +3,8 @@
 import os
 import re
 import signal
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -12,7 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from benchmarks.shipped import Shipped, shipped
+from benchmarks.shipped import PROJECT, Shipped, shipped
 from smartdrive.run.sharing import GONE, MEMORY
 from tests.deploy.asking import ask, raw
 from tests.deploy.conftest import Person
@@ -107,6 +109,15 @@ def test_all_processes_count_together(site: Shipped, alice: Person) -> None:
     assert total(site, "download_bytes_total", kind="zip") >= len(zipped.body) > 300_000
     assert total(site, "requests_total", route="/objects/<token>", method="GET", status="2xx") >= 1
     until(lambda: total(site, "job_rounds_total", job="checksums") > 0)
+
+
+def test_the_doctor_is_content_with_what_stands_in_front(site: Shipped) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "doctor"], cwd=PROJECT, env=site.environment(), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"well  nginx: nginx [0-9.]+ stands in front", done.stdout), done.stdout
+    assert "A file of this drive comes whole by the public address." in done.stdout
 
 
 def test_what_was_counted_outlives_the_processes_and_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from smartdrive.domain.words import _
 CODE = Path(__file__).resolve().parents[2] / "smartdrive"
 ROOMS = ("domain", "services", "web")
 FOR_OPERATORS = {"doctor.py", "fsck.py", "fsck_journal.py", "fsck_rows.py", "schema.py", "watching.py"}
-FOR_OPERATORS |= {"doctor_bucket.py", "doctor_front.py", "doctor_instance.py"}
+FOR_OPERATORS |= {"checks.py", "doctor_bucket.py", "doctor_clock.py", "doctor_front.py", "doctor_instance.py"}
 """What commands and the log say."""
 FOR_PROGRAMS = {"openapi.py", "documented.py"}
 """What the API's description says."""
