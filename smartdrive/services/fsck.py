@@ -4,6 +4,7 @@ A walk over a table that changes meanwhile sees things half done, so a finding c
 seconds later finds exactly the same.
 """
 
+import logging
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
@@ -29,6 +30,7 @@ BETWEEN = 5.0
 """Seconds between the two looks."""
 ORPHANS = ("I3", "I9")
 RULES = ("I1", "I2", "I3", "I4", "I5", "I6", "I8", "I9", "I11")
+log = logging.getLogger(__name__)
 NOT_KNOWN = "Search does not know the item by its name, or by another one."
 SKIPPED = {"I8": "there are no limits on the number of downloads yet"}
 
@@ -75,11 +77,14 @@ class Fsck:
         return Report(seen, tuple(sorted(found, key=attrgetter("rule", "subject", "sentence"))), mended, skipped)
 
     def _remember(self, left: Collection[Finding], skipped: Collection[str]) -> None:
-        """Say what is wrong still to whoever reads `/metrics`."""
+        """Say what is wrong still to whoever reads `/metrics` or the log."""
         counts = Counter({rule: 0 for rule in RULES if rule not in skipped})
         counts.update(each.rule for each in left)
         drift = sum(abs(each.amount) for each in left)
         self.table.write(checked.put_checked(Checked(self.clock(), counts, drift)))
+        if left:
+            rules = ", ".join(f"{rule}: {count}" for rule, count in sorted(counts.items()) if count)
+            log.error("drive is not sound", extra={"findings": len(left), "rules": rules, "drift": drift})
 
     def _look(self, *, deep: bool, grace: timedelta) -> tuple[dict[str, int], set[Finding]]:
         rows = Rows(self.table)

@@ -262,5 +262,23 @@ def test_every_alarm_tells_somebody_what_to_look_at(made: Stack) -> None:
     assert {log["RetentionInDays"] for log in made.of("Logs::LogGroup")} == {30}
 
 
+def test_what_goes_wrong_rings(made: Stack) -> None:
+    rings = {alarm.get("MetricName", "SystemErrors") for alarm in made.of("CloudWatch::Alarm")}
+    own = {"Errors", "EngineFailures", "WorkFailures", "NotSound"}
+    table = {"ReadThrottleEvents", "WriteThrottleEvents", "SystemErrors"}
+    balancer = {"UnHealthyHostCount", "HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count", "TargetResponseTime"}
+    assert rings == own | table | ({"StatusCheckFailed"} if made.outputs["Target"] == "Address" else balancer)
+    filtered = {each["MetricName"] for some in made.of("Logs::MetricFilter") for each in some["MetricTransformations"]}
+    assert filtered == own
+
+
+def test_the_filters_look_for_words_that_the_program_logs(made: Stack) -> None:
+    patterns = " ".join(each["FilterPattern"] for each in made.of("Logs::MetricFilter"))
+    events = re.findall(r'\$\.event = "([^"]+)"', patterns)
+    program = "".join(path.read_text("utf-8") for path in (ROOT / "smartdrive").rglob("*.py"))
+    assert len(events) == 4
+    assert [event for event in events if not re.search(rf'log\.\w+\("{event}"', program)] == []
+
+
 def test_each_parameter_says_what_it_is() -> None:
     assert [name for name, each in template()["Parameters"].items() if not each.get("Description")] == []

@@ -108,7 +108,7 @@ def test_all_processes_count_together(site: Shipped, alice: Person) -> None:
     assert total(site, "upload_bytes_total") == before["upload_bytes_total"] + 300_000
     assert total(site, "download_bytes_total", kind="zip") >= len(zipped.body) > 300_000
     assert total(site, "requests_total", route="/objects/<token>", method="GET", status="2xx") >= 1
-    until(lambda: total(site, "job_rounds_total", job="checksums") > 0)
+    until(lambda: total(site, "job_rounds_total", work="checksums") > 0)
 
 
 def test_the_doctor_is_content_with_what_stands_in_front(site: Shipped) -> None:
@@ -127,7 +127,7 @@ def test_what_was_counted_outlives_the_processes_and_leaves_nothing_behind(tmp_p
         together(20, lambda: ask(stack.places.port, "GET", "/login"))
         counted = total(stack, "requests_total", route="/login")
         assert counted >= 20
-        until(lambda: total(stack, "job_last_success_timestamp_seconds", job="sweep"))
+        until(lambda: total(stack, "job_last_success_timestamp_seconds", work="sweep"))
         master = stack.programs.running[0].pid
         before = processes(folder) - {str(master), GONE}
         assert len(before) >= 3, "they count for themselves"

@@ -1,10 +1,12 @@
 """What `/metrics` says: counts by route and never by address, for this machine and our proxies alone."""
 
 import errno
+import re
 from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from smartdrive.ports.table import Unavailable
@@ -14,6 +16,8 @@ from tests.web import site as sites
 from tests.web.reading import folder, store
 from tests.web.site import Person, Program, Site
 
+ROOT = Path(__file__).resolve().parents[2]
+ALERTS, WATCHING = ROOT / "deploy/alerts.yaml", ROOT / "docs/operations.md"
 Figures = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 
@@ -122,9 +126,9 @@ def test_background_work_is_counted_as_it_waits_and_is_done(site: Site, alice: P
     assert worker._insist(checksums) is False
     worker._insist(count)
     assert value(site, "due", kind="checksums") == 0
-    assert value(site, "job_rounds_total", job="checksums") == 1
-    assert value(site, "job_seconds_total", job="checksums") > 0
-    assert value(site, "job_last_success_timestamp_seconds", job="checksums") > 0
+    assert value(site, "job_rounds_total", work="checksums") == 1
+    assert value(site, "job_seconds_total", work="checksums") > 0
+    assert value(site, "job_last_success_timestamp_seconds", work="checksums") > 0
 
 
 def test_what_a_sweep_puts_away_is_counted(site: Site, alice: Person) -> None:
@@ -152,6 +156,46 @@ def test_this_machine_asks_by_its_own_names_only(tmp_path: Path) -> None:
     }
     assert answers == {"localhost:9180": 200, "127.0.0.1": 200, "drive.example.org": 200, "rebound.example.org": 400}
     assert site.stranger().get("/api/me", headers={"Host": "localhost"}).status_code == 400
+
+
+def scraped_names(site: Site) -> dict[str, set[str]]:
+    """Every name with the labels it comes with, of a drive that has worked and looked whether it is sound."""
+    worker = Worker(site.services)
+    site.services.metrics.expect(job.name for job in worker._jobs())
+    for job in worker._jobs():
+        worker._insist(job)
+    site.services.fsck.run(between=0)
+    found: dict[str, set[str]] = {}
+    for name, labels in figures(site):
+        found.setdefault(name, set()).update(label for label, _ in labels)
+    return found
+
+
+def test_each_alert_speaks_of_what_a_scrape_has(site: Site, alice: Person) -> None:
+    told, known = yaml.safe_load(ALERTS.read_text("utf-8")), scraped_names(site)
+    rules = [rule for group in told["groups"] for rule in group["rules"]]
+    for rule in rules:
+        assert rule["annotations"]["summary"], rule["alert"]
+        assert rule["annotations"]["description"], rule["alert"]
+        for name, labels in re.findall(r"(smartdrive_\w+)(?:\{(\w+)=)?", rule["expr"]):
+            assert name in known, name
+            assert not labels or labels in known[name], (name, labels)
+    assert len(rules) > 8
+    kinds = set(re.findall(r'kind="(\w+)"', ALERTS.read_text("utf-8")))
+    assert kinds <= {dict(labels).get("kind") for name, labels in figures(site) if "engine_failures" in name}
+
+
+def test_each_name_of_the_document_is_scraped_and_the_other_way_round(site: Site, alice: Person) -> None:
+    made = store(alice, "a.txt")
+    alice.api.get(f"/api/files/{made}/download")
+    alice.api.post("/api/uploads", {"name": "a.bin", "size": 10, "parent": "root"})
+    site.clock.forward(days=9)
+    known = scraped_names(site)
+    ending = re.compile(r"_(bucket|count|sum|created)$")
+    scraped = {ending.sub("", name).removeprefix("smartdrive_") for name in known if not name.endswith("_created")}
+    part = WATCHING.read_text("utf-8").partition("## Watching")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1] for line in part.splitlines() if line.startswith("| `")][1:]
+    assert {name for row in rows for name in re.findall(r"`(\w+)`", row)} == scraped
 
 
 def _down(*_: object) -> None:
