@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 
+from benchmarks.shipped import free_port
 from smartdrive.domain.models import User
 from smartdrive.ports.table import Change
 from smartdrive.records import keys
@@ -139,11 +141,14 @@ def test_the_worker_does_what_is_due_and_ends_when_told(data: Path, drive: Servi
     file, kept = store(drive, alice, "file", b"12345"), store(drive, alice, "kept", b"123")
     drive.trash.put(alice, file)
     drive.trash.empty(alice)
-    with worker(data) as process:
+    port = free_port()
+    with worker(data, SMARTDRIVE_METRICS_PORT=str(port)) as process:
         deadline = time.monotonic() + 180
         while drive.accounts.usage(alice).used != 3 or drive.upkeep.summing.any_due():
             assert time.monotonic() < deadline
             time.sleep(0.05)
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=120) as answer:
+            assert 'smartdrive_job_failures_total{work="purge"} 0.0' in answer.read().decode()
         told = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert process.wait(120) == 0
