@@ -7,6 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from smartdrive.domain.checks import Check, may_not_look
 from smartdrive.storage import s3_calls as calls
+from smartdrive.storage.credentials import Credentials
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -21,7 +22,7 @@ _ENDS = ("Expiration", "NoncurrentVersionExpiration", "Transitions", "Noncurrent
 
 def bucket_checks(bucket: str, *, region: str, public_url: str) -> Iterator[Check]:
     """Yield a check for each thing; one that may not be looked at names the right that is lacking."""
-    client = calls.client(calls.session(), region=region, endpoint=None)
+    client = calls.client(Credentials(), region=region, endpoint=None)
     looks: dict[tuple[str, str], Callable[[], Check]] = {
         ("closed", "s3:GetBucketPublicAccessBlock"): lambda: _closed(client, bucket),
         ("encrypted", "s3:GetEncryptionConfiguration"): lambda: _encrypted(client, bucket),
