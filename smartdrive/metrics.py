@@ -27,8 +27,10 @@ Known = dict[str, tuple[str, dict[Labels, float]]]
 
 def shared_folder() -> Path | None:
     """Where the processes of a web server count together; `deploy/gunicorn.conf.py` says so to prometheus_client."""
-    given = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
-    return Path(given) if given else None
+    try:
+        return Path(MultiProcessCollector(None)._path)  # type: ignore[no-untyped-call]
+    except ValueError:  # nobody has said so
+        return None
 
 
 class Metrics:
