@@ -69,7 +69,7 @@ def test_a_stack_of_the_documents_commands(
     assert tool.main(update) == 0
     assert parameters(name)["ReleaseUrl"].endswith("-1.1.tar.gz")
     bucket = outputs(name)["BucketName"]
-    # What MiniStack left out of the table, `flask create-table` adds: without it nobody goes on with it.
+    # What MiniStack left out of the table, `flask create-table` adds: a table without it is not adopted.
     create_table(outputs(name)["TableName"], region=engines.region, endpoint=engines.dynamodb_url)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{name}\n"))
     capsys.readouterr()
