@@ -19,7 +19,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-from tests.browser.chromium import FLAGS, PROGRAM
+from tests.browser.chromium import FLAGS, WITH_ALL
 from tests.browser.loading import Cost, Stage, cost_of, furnish
 from tests.live import ROOT, running
 
@@ -66,7 +66,7 @@ class Verdict:
 
 @contextmanager
 def chromium(playwright: Playwright, *more: str) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=PROGRAM, args=[*FLAGS, *more])
+    browser = playwright.chromium.launch(executable_path=WITH_ALL, args=[*FLAGS, *more])
     try:
         yield browser
     finally:

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from tests.browser.chromium import FLAGS, PROGRAM
+from tests.browser.chromium import FLAGS, WITH_ALL
 from tests.browser.drives import running_drive
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
@@ -133,7 +133,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, running_drive(Path(folder), {}) as url:
         link = fill(Program(url).signed_in())
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=PROGRAM, args=FLAGS)
+            browser = playwright.chromium.launch(executable_path=WITH_ALL, args=FLAGS)
             photograph(browser, url, link)
             browser.close()
 

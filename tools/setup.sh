@@ -77,6 +77,7 @@ need_packages() {
 
 for_tests() {
     need_packages <<LIST
+chromium chromium
 chromium-headless-shell chromium-headless-shell
 libatomic1 /usr/lib/$(uname -m)-linux-gnu/libatomic.so.1
 nginx-light nginx

@@ -5,6 +5,8 @@ two fifths less of a processor with it.
 """
 
 PROGRAM = "/usr/bin/chromium-headless-shell"
+WITH_ALL = "/usr/bin/chromium"
+"""The whole browser, which has a viewer of PDFs too."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

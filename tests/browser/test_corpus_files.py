@@ -8,8 +8,9 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Browser, Error, Page, Playwright
 
+from tests.browser.chromium import FLAGS, WITH_ALL
 from tests.browser.eyes import Eyes
 from tests.browser.hands import Hands
 from tests.browser.photos import WIDE, profile
@@ -24,6 +25,14 @@ LOADING_A_VIEWER = 1500
 ACTS = ("dialog:", "stranger:", "script:")
 MARK = "XSS"
 """What the scripts of the corpus make the title of the page they run in, before they open a dialog."""
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One that does with files all that people's own may do."""
+    chromium = playwright.chromium.launch(executable_path=WITH_ALL, args=FLAGS)
+    yield chromium
+    chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -84,7 +84,7 @@ def watching(context: BrowserContext, drive: Live) -> Eyes:
     return eyes
 
 
-def faults(page: Page, picture: str, *, scheme: Scheme) -> list[str]:
+def faults(page: Page, picture: str, *, scheme: Scheme = "light") -> list[str]:
     """What axe finds on the page as it is, whether it scrolls sideways, and names that turn what stands beside them."""
     page.wait_for_load_state("load")
     page.wait_for_function(SETTLED)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright
 
-from tests.browser.chromium import FLAGS, PROGRAM
+from tests.browser.chromium import FLAGS, WITH_ALL
 from tests.browser.eyes import Eyes
 from tests.browser.hands import MINUTE, Hands
 from tests.deploy.authority import NAME
@@ -25,7 +25,7 @@ def chromium_beside(server: Server, playwright: Playwright, home: Path) -> Itera
     for words in (["-N", "--empty-password"], ["-A", "-n", "ours", "-t", "C,,", "-i", server.tls / "authority.pem"]):
         subprocess.run(["certutil", "-d", f"sql:{store}", *words], check=True)
     program = home / "chromium"
-    program.write_text(f'#!/bin/sh\nexec nsenter --net=/proc/{server.here.first}/ns/net {PROGRAM} "$@"\n', "ascii")
+    program.write_text(f'#!/bin/sh\nexec nsenter --net=/proc/{server.here.first}/ns/net {WITH_ALL} "$@"\n', "ascii")
     program.chmod(0o755)
     browser = playwright.chromium.launch(
         executable_path=program,
