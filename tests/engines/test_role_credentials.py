@@ -108,7 +108,7 @@ def test_links_and_uploads_go_on_when_credentials_are_renewed(site: Site, instan
     until(lambda: requests.put(early, data=parts[1], timeout=60).status_code == 403)
     assert requests.put(signed(alice, upload, 2), data=parts[1], timeout=60).status_code == 200
     assert alice.post(f"/api/uploads/{upload['id']}/complete").status_code == 201
-    assert len(instance.made) > 2
+    assert len(instance.made) > 1
 
 
 def signed(alice: Program, upload: dict[str, str], part: int) -> str:
