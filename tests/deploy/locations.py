@@ -8,6 +8,9 @@ PATHS = {
     "/": ["/", "/login", "/files", "/s/token", "/api/me", "/api/uploads", "/objects/token", "/objects/check"],
     "= /api/upload": ["/api/upload"],
     "= /api/files": ["/api/files?filename=a.txt"],
+    "= /api/activity.csv": ["/api/activity.csv"],
+    "= /metrics": ["/metrics"],
+    "= /status/ready": ["/status/ready"],
     "~ ^/objects/[^/]+/[0-9]+$": ["/objects/token/1"],
     "~ ^/objects/[^/]+/[0-9]+/small$": ["/objects/token/1/small"],
     "~ ^/api/zips/[^/]+$": ["/api/zips/token"],
@@ -21,5 +24,7 @@ PATHS = {
 
 
 def locations() -> list[str]:
-    text = (PROJECT / "nginx.conf").read_text("utf-8")
+    """Those of the server that is there for the world; the port of who watches has its own tests."""
+    text, watching = (PROJECT / "nginx.conf").read_text("utf-8").split("include /etc/smartdrive/nginx/watch.conf;")
+    assert watching.count("location ") == 3
     return [each for each in re.findall(r"^\s*location (.+?) \{", text, re.MULTILINE) if not each.startswith("@")]

@@ -28,6 +28,7 @@ MOST = {
     "/": 2 * MIB,
     "= /api/upload": 1000 * MIB,
     "= /api/files": None,
+    "= /api/activity.csv": 2 * MIB,
     "~ ^/objects/[^/]+/[0-9]+$": 128 * MIB,
     "~ ^/objects/[^/]+/[0-9]+/small$": 64 * KIB,
     "~ ^/api/zips/[^/]+$": 2 * MIB,
@@ -35,7 +36,7 @@ MOST = {
     "/static/": 2 * MIB,
 }
 """The largest body of each location that people reach."""
-INNER = {"= /_check", "/_objects/", "= /_malformed"}
+INNER = {"= /_check", "/_objects/", "= /_malformed", "= /metrics", "= /status/ready"}
 
 
 def told_in_our_way(answer: Answer, *, status: int) -> None:
