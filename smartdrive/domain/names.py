@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterator
+from itertools import count
 
 from smartdrive.domain.errors import BadInput
 from smartdrive.domain.words import _
@@ -45,15 +46,19 @@ def split_extension(name: str) -> tuple[str, str]:
     return stem, f".{extension}"
 
 
-def numbered(name: str) -> Iterator[str]:
-    """Yield `name (1).ext`, `name (2).ext` … for keeping both, cut to the longest name where needed."""
+def under_number(name: str, number: int) -> str:
+    """`name (number).ext`, cut to the longest name where needed; under 0 the name as it is."""
+    if not number:
+        return name
     stem, extension = split_extension(name)
-    number = 0
-    while True:
-        number += 1
-        tail = f" ({number}){extension}"
-        room = MAX_NAME_BYTES - len(tail.encode())
-        yield unicodedata.normalize("NFC", stem.encode()[:room].decode(errors="ignore") + tail)
+    tail = f" ({number}){extension}"
+    room = MAX_NAME_BYTES - len(tail.encode())
+    return unicodedata.normalize("NFC", stem.encode()[:room].decode(errors="ignore") + tail)
+
+
+def numbered(name: str) -> Iterator[str]:
+    """Yield `name (1).ext`, `name (2).ext` … for keeping both."""
+    return (under_number(name, number) for number in count(1))
 
 
 def _refusal(name: str) -> str:

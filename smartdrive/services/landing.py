@@ -1,13 +1,13 @@
 """Where things come to stand when their names are taken there already (`docs/decisions/conflicts.md`)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain, islice
 from typing import Literal
 
 from smartdrive.domain.errors import Exists
+from smartdrive.domain.free_names import FreeName
 from smartdrive.domain.models import Conflict, Node
-from smartdrive.domain.names import fold, numbered
+from smartdrive.domain.names import fold
 from smartdrive.domain.words import _
 from smartdrive.ports.table import MAX_KEYS, Table
 from smartdrive.ports.together import together
@@ -86,23 +86,25 @@ class Names:
         return {fold(entry.name): entry for some in found for entry in some if entry}
 
     def free(self, folder_id: str, names: Sequence[str]) -> list[str]:
-        """For each the first of `name`, `name (1)`, `name (2)` … that nobody has, none of them twice."""
-        tries: dict[int, Iterator[str]] = {at: chain([name], numbered(name)) for at, name in enumerate(names)}
+        """For each the name, or a `name (1)`, `name (2)` … that nobody has, none of them twice.
+
+        The first of them as a rule; few reads however many are taken (`FreeName`).
+        """
+        searches = {at: FreeName(name) for at, name in enumerate(names)}
         given: dict[int, str] = {}
         used: set[str] = set()
-        width = 1
-        while waiting := [at for at in tries if at not in given]:
-            asked = {at: list(islice(tries[at], width)) for at in waiting}
-            used |= {*self.taken(folder_id, [name for some in asked.values() for name in some])}
-            for at, some in asked.items():
-                if name := next((name for name in some if fold(name) not in used), None):
+        while waiting := {at: search for at, search in searches.items() if at not in given}:
+            count = NAMES_A_READ if len(waiting) == 1 else 5
+            asked = [name for search in waiting.values() for name in search.tries(count)]
+            used |= {*self.taken(folder_id, asked)}
+            for at, search in waiting.items():
+                if name := search.see(used):
                     given[at] = name
                     used.add(fold(name))
-            width = NAMES_A_READ if len(waiting) == 1 else 5
         return [given[at] for at in range(len(names))]
 
     def free_name(self, folder_id: str, name: str) -> str:
-        """The first of `name`, `name (1)`, `name (2)` … that nobody has; after itself, 50 names a round trip."""
+        """The name, or a `name (1)`, `name (2)` … that nobody has; after itself, 50 names a round trip."""
         return self.free(folder_id, [name])[0]
 
     def landings(self, folder_id: str, arrivals: Mapping[str, Arrival], *, conflict: Conflict) -> dict[str, Found]:

@@ -42,6 +42,14 @@ def test_a_move_that_keeps_both_gets_a_number(drive: Drive, alice: User, there: 
     assert drive.names(alice, there.id) == ["a (1).txt", "a.txt"]
 
 
+def test_the_many_of_one_name_are_numbered_on(drive: Drive, alice: User, there: Node) -> None:
+    taken = ["a.txt", *(f"a ({number}).txt" for number in range(1, 70))]
+    for name in taken:
+        drive.folder(alice, name, parent=there.id)
+    moved = drive.folder(alice, "A.txt")
+    assert move(drive, alice, moved, to=there, conflict="keep_both").name == "A (70).txt"
+
+
 def test_a_move_that_is_skipped_changes_nothing(drive: Drive, alice: User, there: Node) -> None:
     moved = drive.store(alice, "a.txt")
     drive.store(alice, "a.txt", parent=there.id)
