@@ -42,11 +42,11 @@ class Authority:
             wanted = wanted.add_extension(x509.SubjectAlternativeName([x509.DNSName(subject)]), critical=False)
         return wanted.sign(self.key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
 
-    def issue(self, folder: Path, key: Key) -> None:
-        """`certificate.pem` and `key.pem` for NAME, and `authority.pem`."""
+    def issue(self, folder: Path, key: Key, *, name: str = NAME) -> None:
+        """`certificate.pem` and `key.pem` for a name, and `authority.pem`."""
         folder.mkdir(exist_ok=True, parents=True)
         (folder / "authority.pem").write_bytes(self.signed(ITSELF, self.key))
-        (folder / "certificate.pem").write_bytes(self.signed(NAME, key))
+        (folder / "certificate.pem").write_bytes(self.signed(name, key))
         plain = serialization.NoEncryption()
         (folder / "key.pem").write_bytes(
             key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)

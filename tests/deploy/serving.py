@@ -114,6 +114,8 @@ def made(folder: Path, first: Release) -> Iterator[Server]:
         server.authority.issue(server.tls, long_key())
         for file in ("certificate.pem", "key.pem"):
             shutil.copy(server.tls / file, here.root / "srv" / file)
+        with (here.root / "etc/ssl/certs/ca-certificates.crt").open("ab") as trusted:
+            trusted.write((server.tls / "authority.pem").read_bytes())
         (here.root / "etc/hosts").write_text(f"127.0.0.1 localhost {NAME}\n", "ascii")
         done = server.install(first)
         assert done.returncode == 0, done.stderr

@@ -18,7 +18,7 @@ from smartdrive.domain.checks import Check
 from smartdrive.domain.clock import new_id
 from smartdrive.services.doctor_front import Front
 from smartdrive.services.doctor_instance import Instance
-from tests.deploy.secure import make_certificate
+from tests.deploy.authority import Authority, short_key
 from tests.services.drive import Drive, make_drive
 
 NAME = "localhost"
@@ -99,7 +99,7 @@ class House:
 @pytest.fixture(scope="module")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tls")
-    make_certificate(folder, NAME)
+    Authority().issue(folder, short_key(), name=NAME)
     return folder
 
 
@@ -137,7 +137,7 @@ def test_a_certificate_that_nobody_signed(house: House) -> None:
 
 
 def test_a_certificate_for_another_name(tmp_path: Path, house: House) -> None:
-    make_certificate(tmp_path / "other", "other.example")
+    Authority().issue(tmp_path / "other", short_key(), name="other.example")
     with serving(Server(), served(tmp_path / "other")) as server:
         trust = ssl.create_default_context(cafile=str(tmp_path / "other" / "authority.pem"))
         found = House(house.drive, server, trust).examine()
