@@ -177,6 +177,15 @@ class Expected:
     def trash(self) -> list[Thing]:
         return [thing for thing in self.things.values() if thing.trashed]
 
+    def homeless(self) -> list[Thing]:
+        """What lies in the trash and was in a folder that is no more."""
+        return [thing for thing in self.trash() if thing.parent != self.top and thing.parent not in self.things]
+
+    def left_behind(self) -> list[Thing]:
+        """Folders in the trash out of which something went there by itself."""
+        homes = {thing.parent for thing in self.trash()}
+        return [thing for thing in self.trash() if thing.id in homes]
+
     def living(self, kind: str = "") -> list[Thing]:
         return [thing for thing in self.things.values() if self.seen(thing.id) and kind in ("", thing.kind)]
 

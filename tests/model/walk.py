@@ -12,6 +12,9 @@ from tests.model.undoing import Undoing, picks
 
 NAMES = ["a.txt", "A.TXT", "b.txt", "b (1).txt", "Ä", "a\u0308", "docs", "Docs", "资料", "notes.tar"]
 
+MANY = 1
+"""A trash that holds no more than this is not emptied, or there would never be much in it."""
+
 names = st.sampled_from(NAMES)
 contents = st.binary(min_size=0, max_size=40)
 conflicts = st.sampled_from(["ask", "keep_both", "replace", "skip"])
@@ -94,19 +97,21 @@ class Walk(Undoing):
     @precondition(lambda self: self.expected.trash())
     @rule(at=picks)
     def restore(self, at: int) -> None:
-        thing = self.pick(self.expected.trash(), at)
+        """Mostly what has lost its folder, if anything has: it comes back with it."""
+        thing = self.pick((at % 4 and self.expected.homeless()) or self.expected.trash(), at)
         made = self.act("restore", lambda: self.services.trash.restore(self.user, thing.id), refusals=set())
         self.told(self.home_again(thing, made))
 
     @precondition(lambda self: self.expected.trash())
     @rule(at=picks)
     def purge(self, at: int) -> None:
-        thing = self.pick(self.expected.trash(), at)
+        """Mostly a folder out of which something went to the trash before, if there is one: it loses its folder."""
+        thing = self.pick((at % 4 and self.expected.left_behind()) or self.expected.trash(), at)
         self.act("purge", lambda: self.services.trash.purge(self.user, thing.id) or True, refusals=set())
         self.expected.destroy(thing)
         self.told(Part("stays", thing.id))
 
-    @precondition(lambda self: self.expected.trash())
+    @precondition(lambda self: len(self.expected.trash()) > MANY)
     @rule()
     def empty(self) -> None:
         self.act("empty", lambda: self.services.trash.empty(self.user) or True, refusals=set())
@@ -130,8 +135,10 @@ class Walk(Undoing):
     @precondition(lambda self: self.expected.with_history())
     @rule(at=picks, which=picks)
     def delete_version(self, at: int, which: int) -> None:
+        """Mostly an old one: the last one is not to be had."""
         file = self.pick(self.expected.with_history(), at)
-        kept = file.versions[which % len(file.versions)]
+        some = file.versions[:-1] if which % 4 else file.versions
+        kept = some[which % len(some)]
         refusals: set[Refusal] = {"current_version"} if kept is file.versions[-1] else set()
         act = self.services.versions.delete
         if self.act("delete_version", lambda: act(self.user, file.id, version_id=kept.id) or True, refusals=refusals):
