@@ -1,9 +1,9 @@
 """Swagger UI from our own files: it calls the drive as whoever is signed in, or by a token that was pasted."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browser.accessible import faults_of_access
 from tests.browser.eyes import Eyes
 from tests.browser.photos import NARROW, WIDE, profile
 from tests.browser.seats import Seat
@@ -106,7 +106,6 @@ def test_axe_finds_nothing_of_ours(browser: Browser, lists: Live, width: int, sc
     page.get_by_role("button", name="Authorize").first.click()
     expect(page.get_by_role("heading", name="Available authorizations")).to_be_visible()
     rules = {name: {"enabled": False} for name in SWAGGERS_OWN}
-    found = Axe().run(page, context={"include": LOOKED_AT}, options={"rules": rules}).response["violations"]
-    told = [f"{each['id']}: {node['html'][:200]} {node['failureSummary']}" for each in found for node in each["nodes"]]
+    told = faults_of_access(page, {"rules": rules}, within=LOOKED_AT)
     assert not told, "\n".join(told)
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.accessible import OF_COLOURS, faults_of_access
 from tests.browser.eyes import Eyes
 from tests.browser.hands import Hands
 from tests.browser.photos import ARTEFACTS, NARROW, WIDE, Scheme, profile
@@ -33,8 +33,6 @@ OUT_OF_REACH = """() => {
   return over.filter((each) => each.checkVisibility() && isOut(each)).map((each) => each.id || each.className);
 }"""
 """What lies over the page and is not wholly in the window: it cannot be scrolled to."""
-OF_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
-"""What axe judges by colours: all that the dark can make wrong of a page that is right in the light."""
 TOO_WIDE = "() => document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 
@@ -89,7 +87,6 @@ def faults(page: Page, picture: str, *, scheme: Scheme = "light") -> list[str]:
     page.wait_for_load_state("load")
     page.wait_for_function(SETTLED)
     page.screenshot(path=ARTEFACTS / "gates" / f"{picture}.png")
-    found = Axe().run(page, options=OF_COLOURS if scheme == "dark" else None).response["violations"]
-    told = [f"{each['id']}: {node['html'][:200]} {node['failureSummary']}" for each in found for node in each["nodes"]]
+    told = faults_of_access(page, OF_COLOURS if scheme == "dark" else None)
     told += ["it is wider than its window"] * page.evaluate(TOO_WIDE)
     return told + [f"a name spills into {each}" for each in page.evaluate(SPILLED)]
