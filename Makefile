@@ -76,9 +76,9 @@ aws-update: ## bring that stack to this template, and to the parameters that SET
 	@tools/setup.sh run
 	@.venv/bin/python -m deploy.aws.stack update "$(STACK)" $(SET)
 
-aws-down: ## take that stack away, after a question; DELETE_DATA=bucket ends the data too
+aws-down: ## take that stack away, after a question; DELETE_DATA=bucket ends the data too, see docs/deploy-aws.md
 	@tools/setup.sh run
-	@.venv/bin/python -m deploy.aws.stack down "$(STACK)" $(if $(DELETE_DATA),--delete-data "$(DELETE_DATA)")
+	@.venv/bin/python -m deploy.aws.stack down "$(STACK)" $(SET) $(if $(DELETE_DATA),--delete-data "$(DELETE_DATA)")
 
 clean: ## remove what was built or installed here; the data folder stays
 	rm -rf .venv .venv-bench .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis frontend/node_modules tools/lighthouse/node_modules

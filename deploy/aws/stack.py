@@ -6,93 +6,33 @@ stack; `up` goes on with it when told its names, and only `down --delete-data` e
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import boto3
-from botocore.exceptions import BotoCoreError, ClientError, WaiterError
+from botocore.exceptions import BotoCoreError, ClientError
 
+from deploy.aws import data as drives
+from deploy.aws.cloud import NEVER_STOOD, Refused, Stack
 from smartdrive.ports.table import Unavailable
-from smartdrive.storage.dynamodb_table import table_faults
-from smartdrive.storage.s3_bucket import create_bucket
 
 if TYPE_CHECKING:
-    from mypy_boto3_cloudformation import CloudFormationClient
     from mypy_boto3_cloudformation.type_defs import ParameterTypeDef, StackTypeDef
 
 TEMPLATE = Path(__file__).with_name("template.yaml")
-DATA = {"ExistingBucket": "BucketName", "ExistingTable": "TableName", "ExistingSecret": "SecretArn"}
-"""Parameters that name the data of an earlier drive, and the outputs that tell them."""
-DELETED_AT_ONCE = 1000
-SECRET_DAYS = 7
-"""Days in which a deleted secret can still be restored; AWS takes no fewer."""
-
-
-class Refused(Exception):
-    """What was asked cannot be done; the text says why and what to do."""
-
-
-@dataclass(frozen=True)
-class Stack:
-    """One stack by its name, in the session's region."""
-
-    name: str
-    session: boto3.session.Session
-
-    @cached_property
-    def cloud(self) -> "CloudFormationClient":
-        """The client for stacks."""
-        return self.session.client("cloudformation")
-
-    @property
-    def region(self) -> str:
-        """Where everything is made. Raises Refused when nobody has said."""
-        if not self.session.region_name:
-            raise Refused("Name the region: AWS_DEFAULT_REGION=eu-central-1, or in ~/.aws/config.")
-        return self.session.region_name
-
-    def found(self) -> "StackTypeDef | None":
-        """The stack as it stands, None when there is none."""
-        try:
-            return self.cloud.describe_stacks(StackName=self.name)["Stacks"][0]
-        except ClientError as error:
-            if "does not exist" not in str(error):
-                raise
-            return None
-
-    def standing(self) -> "StackTypeDef":
-        """The stack as it stands. Raises Refused when there is none."""
-        found = self.found()
-        if found is None:
-            raise Refused(f"There is no stack {self.name} in {self.region}: make it with make aws-up.")
-        return found
-
-    def wait(self, event: Any) -> None:  # noqa: ANN401 - one of boto3's names of waiters
-        """Return when the stack got there. Raises Refused with what failed."""
-        try:
-            self.cloud.get_waiter(event).wait(StackName=self.name)
-        except WaiterError as error:
-            reasons = "\n".join(f"  {reason}" for reason in self._failures())
-            raise Refused(f"The stack {self.name} did not get there:\n{reasons or error}") from error
-
-    def _failures(self) -> Iterable[str]:
-        for event in self.cloud.describe_stack_events(StackName=self.name)["StackEvents"]:
-            if event.get("ResourceStatus", "").endswith("_FAILED"):
-                yield f"{event.get('LogicalResourceId')}: {event.get('ResourceStatusReason', 'no reason is told')}"
 
 
 def up(stack: Stack, given: Mapping[str, str]) -> None:
     """Make the stack, with data of its own or with that of an earlier drive."""
     found = stack.found()
-    if found and found["StackStatus"] != "ROLLBACK_COMPLETE":
-        raise Refused(f"The stack {stack.name} stands already: change it with make aws-update.")
-    _look_at_adopted(stack, given)
+    if found and found["StackStatus"] not in NEVER_STOOD:
+        status = found["StackStatus"]
+        raise Refused(f"The stack {stack.name} stands already ({status}): change it with make aws-update.")
+    _has_a_name(given)
+    drives.look_at_adopted(stack, given)
     if found:
-        print(f"Taking away what is left of the stack {stack.name} that could not be made …")
-        _delete(stack)
+        _clear(stack)
     print(f"Making the stack {stack.name} in {stack.region}; that takes about ten minutes …")
     stack.cloud.create_stack(
         StackName=stack.name,
@@ -100,104 +40,108 @@ def up(stack: Stack, given: Mapping[str, str]) -> None:
         Parameters=_spoken(given),
         Capabilities=["CAPABILITY_IAM"],
     )
-    stack.wait("stack_create_complete")
-    _tell(stack.standing())
+    try:
+        stack.wait("stack_create_complete")
+    except Refused as refused:
+        raise Refused(f"{refused}\nmake aws-up takes away what is left of it before it begins anew.") from refused
+    _done(stack, given)
 
 
 def update(stack: Stack, given: Mapping[str, str]) -> None:
     """Bring the stack to this template and these parameters; those that are not named stay as they are."""
-    before = {each["ParameterKey"]: each["ParameterValue"] for each in stack.standing().get("Parameters", [])}
+    found = stack.standing()
+    if found["StackStatus"] in NEVER_STOOD:
+        raise Refused(f"The stack {stack.name} never stood: make aws-up takes away what is left and begins anew.")
+    wanted = {**drives.parameters(found), **given}
+    _has_a_name(wanted)
     try:
         stack.cloud.update_stack(
             StackName=stack.name,
             TemplateBody=TEMPLATE.read_text("utf-8"),
-            Parameters=_spoken({**before, **given}),
+            Parameters=_spoken(wanted),
             Capabilities=["CAPABILITY_IAM"],
         )
+        print(f"Changing the stack {stack.name}; instances go one by one …")
+        stack.wait("stack_update_complete")
     except ClientError as error:
         if "No updates are to be performed" not in str(error):
             raise
         print(f"The stack {stack.name} is as it should be: nothing to do.")
-        return
-    print(f"Changing the stack {stack.name}; instances go one by one …")
-    stack.wait("stack_update_complete")
-    _tell(stack.standing())
+    _done(stack, wanted)
 
 
-def down(stack: Stack, *, agreed: str, delete_data: str) -> None:
-    """Take the stack away once its name was typed; data goes only when its bucket is named as well."""
-    data = _outputs(stack.standing())
-    if delete_data and delete_data != data.get("BucketName"):
-        raise Refused(f"--delete-data must name the stack's bucket, {data.get('BucketName')}: nothing was done.")
-    if agreed != stack.name:
+def down(stack: Stack, given: Mapping[str, str], *, ask: Callable[[str], str], delete_data: str) -> None:
+    """Take the stack away once its name was typed; data goes only when its bucket is named as well.
+
+    A stack that is gone has left data whose names are `given` then. What a first creation made that failed is nobody's
+    data, and goes with it.
+    """
+    found = stack.found() if delete_data else stack.standing()
+    data = _data_of(stack, found) if found else drives.named(given)
+    _look_at_what_goes(stack, given, data=data, delete_data=delete_data)
+    kept = "bucket, table and secret are kept." if data else "there is no data."
+    goes = f"and its data for good: {drives.words_of(data)}." if delete_data else kept
+    if ask(f"Instances, load balancer and logs of {stack.name} go; {goes} Type its name to go on: ") != stack.name:
         raise Refused(f"That is not {stack.name}: nothing was done.")
-    print(f"Taking the stack {stack.name} away …")
-    _delete(stack)
+    if found:
+        _take_away(stack, found)
     if delete_data:
-        _delete_data(stack, data)
+        print("Deleting the data. Should this break off, it goes on with")
+        print(f'  make aws-down STACK={stack.name} DELETE_DATA={delete_data} SET="{drives.words_of(data)}"')
+        drives.end(stack, data)
+        print(f"The stack and its data are gone; the secret can be restored for {drives.SECRET_DAYS} days.")
+    elif data:
+        print("The stack is gone; bucket, table and secret are kept. A drive that goes on with them:")
+        print(f'  make aws-up STACK={stack.name} SET="… {drives.words_of(data)}"')
+
+
+def _data_of(stack: Stack, found: "StackTypeDef") -> dict[str, str]:
+    """Asked of its resources, for outputs has only a stack that came to its end."""
+    adopted = drives.named(drives.parameters(found))
+    return adopted if found["StackStatus"] in NEVER_STOOD else {**drives.made_by(stack), **adopted}
+
+
+def _look_at_what_goes(stack: Stack, given: Mapping[str, str], *, data: Mapping[str, str], delete_data: str) -> None:
+    """Raises Refused when other data is named than the stack's."""
+    for name, value in drives.named(given).items():
+        if data.get(name) != value:
+            raise Refused(f"{name} of the stack {stack.name} is {data.get(name, 'none')}: nothing was done.")
+    bucket = data.get("ExistingBucket", "")
+    if delete_data and not bucket:
+        raise Refused(f"{stack.name} has no data here. What an earlier one left, name by its three Existing… names.")
+    if delete_data and delete_data != bucket:
+        raise Refused(f"--delete-data must name the drive's bucket, {bucket}: nothing was done.")
+
+
+def _take_away(stack: Stack, found: "StackTypeDef") -> None:
+    if found["StackStatus"] in NEVER_STOOD:
+        _clear(stack)
         return
-    adopted = " ".join(f"{name}={data[output]}" for name, output in DATA.items() if output in data)
-    print("The stack is gone; bucket, table and secret are kept. A drive that goes on with them:")
-    print(f'  make aws-up STACK={stack.name} SET="… {adopted}"')
+    print(f"Taking the stack {stack.name} away …")
+    stack.delete()
 
 
-def _delete(stack: Stack) -> None:
-    stack.cloud.delete_stack(StackName=stack.name)
-    stack.wait("stack_delete_complete")
+def _clear(stack: Stack) -> None:
+    """Take away what is left of a first creation that failed.
+
+    AWS means to take it back by itself and is stopped by the table's protection. Deleted as it is, the stack would
+    leave a table behind that holds nothing and that nobody knows by name.
+    """
+    print(f"Taking away what is left of the stack {stack.name} that could not be made …")
+    drives.end(stack, drives.made_by(stack))
+    stack.delete()
 
 
-def _look_at_adopted(stack: Stack, given: Mapping[str, str]) -> None:
-    """Refuse data that no drive could go on with, before anything is made, and open the bucket to the new name."""
-    named = {name: given[name] for name in DATA if given.get(name)}
-    if not named:
-        return
-    if lacking := sorted(DATA.keys() - named.keys()):
-        raise Refused(f"Data is adopted whole: name {' and '.join(lacking)} too.")
-    if faults := table_faults(named["ExistingTable"], region=stack.region, endpoint=None):
-        raise Refused("\n".join(faults))
-    try:
-        stack.session.client("s3").head_bucket(Bucket=named["ExistingBucket"])
-        stack.session.client("secretsmanager").describe_secret(SecretId=named["ExistingSecret"])
-    except ClientError as error:
-        raise Refused(f"Bucket and secret must be there, in this account and region: {error}") from error
-    url = f"https://{given.get('DomainName', '')}"
-    create_bucket(named["ExistingBucket"], region=stack.region, endpoint=None, public_url=url)
+def _has_a_name(given: Mapping[str, str]) -> None:
+    if not given.get("DomainName"):
+        raise Refused("Name the drive: DomainName=drive.example.org")
 
 
-def _delete_data(stack: Stack, data: Mapping[str, str]) -> None:
-    _empty(stack, data["BucketName"])
-    stack.session.client("s3").delete_bucket(Bucket=data["BucketName"])
-    dynamodb = stack.session.client("dynamodb")
-    dynamodb.update_table(TableName=data["TableName"], DeletionProtectionEnabled=False)
-    dynamodb.get_waiter("table_exists").wait(TableName=data["TableName"])
-    dynamodb.delete_table(TableName=data["TableName"])
-    secrets = stack.session.client("secretsmanager")
-    secrets.delete_secret(SecretId=data["SecretArn"], RecoveryWindowInDays=SECRET_DAYS)
-    print(f"The stack and its data are gone; the secret can be restored for {SECRET_DAYS} days.")
-
-
-def _empty(stack: Stack, bucket: str) -> None:
-    """Delete every version of every object."""
-    s3 = stack.session.client("s3")
-    for page in s3.get_paginator("list_object_versions").paginate(
-        Bucket=bucket, PaginationConfig={"PageSize": DELETED_AT_ONCE}
-    ):
-        versions: list[Any] = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-        named: Any = [{"Key": version["Key"], "VersionId": version["VersionId"]} for version in versions]
-        if not named:
-            continue
-        failed = s3.delete_objects(Bucket=bucket, Delete={"Objects": named, "Quiet": True}).get("Errors")
-        if failed:
-            raise Refused(f"{len(failed)} objects of {bucket} could not be deleted: {failed[0].get('Message', '')}")
-
-
-def _outputs(stack: "StackTypeDef") -> dict[str, str]:
-    return {each["OutputKey"]: each["OutputValue"] for each in stack.get("Outputs", [])}
-
-
-def _tell(stack: "StackTypeDef") -> None:
-    for name, value in _outputs(stack).items():
-        print(f"{name + ':':17}{value}")
+def _done(stack: Stack, given: Mapping[str, str]) -> None:
+    """Only now is the bucket opened to the drive's name: a stack that goes back leaves it as it was."""
+    drives.open_bucket(stack, given)
+    for each in stack.standing().get("Outputs", []):
+        print(f"{each['OutputKey'] + ':':17}{each['OutputValue']}")
 
 
 def _parameters(words: Sequence[str]) -> dict[str, str]:
@@ -211,22 +155,21 @@ def _spoken(parameters: Mapping[str, str]) -> list["ParameterTypeDef"]:
     return [{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()]
 
 
-def _asked(arguments: argparse.Namespace) -> str:
-    if arguments.yes:
-        return str(arguments.name)
-    return input(f"Instances, load balancer and logs of {arguments.name} go. Type its name to go on: ").strip()
+def _asked(question: str) -> str:
+    return input(question).strip()
 
 
 def _do(arguments: argparse.Namespace) -> None:
     stack = Stack(arguments.name, boto3.session.Session())
+    given = _parameters(arguments.parameters)
     match arguments.act:
         case "up":
-            up(stack, _parameters(arguments.parameters))
+            up(stack, given)
         case "update":
-            update(stack, _parameters(arguments.parameters))
+            update(stack, given)
         case "down":
-            stack.standing()
-            down(stack, agreed=_asked(arguments), delete_data=arguments.delete_data)
+            ask = (lambda _: stack.name) if arguments.yes else _asked
+            down(stack, given, ask=ask, delete_data=arguments.delete_data)
 
 
 def main(words: Sequence[str]) -> int:

@@ -11,7 +11,9 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 PATH = ROOT / "deploy/aws/template.yaml"
+NO_VALUE = object()
 ACCOUNT = {
+    "AWS::NoValue": NO_VALUE,
     "AWS::AccountId": "123456789012",
     "AWS::Partition": "aws",
     "AWS::Region": "eu-central-1",
@@ -85,6 +87,19 @@ def stack(**parameters: Any) -> Stack:
     return Stack({name: resolver.resolved(each) for name, each in resources.items()}, outputs)
 
 
+def refusals(**parameters: Any) -> list[str]:
+    """What the rules of the template say to these parameters."""
+    words = template()
+    resolver = Resolver(words, {**GIVEN, **parameters})
+    return [
+        each["AssertDescription"]
+        for rule in words["Rules"].values()
+        if resolver.holds(rule["RuleCondition"])
+        for each in rule["Assertions"]
+        if not resolver.holds(each["Assert"])
+    ]
+
+
 class Resolver:
     """Decides conditions and resolves functions; a resource's own name stands for what AWS would call it."""
 
@@ -111,17 +126,23 @@ class Resolver:
                 return not self.holds(value[0])
             case "Fn::And":
                 return all(map(self.holds, value))
+            case "Fn::Or":
+                return any(map(self.holds, value))
+            case "Fn::EachMemberEquals":
+                members, each = map(self.resolved, value)
+                return all(member == each for member in (members or [""]))
         raise AssertionError(f"unknown condition {function}")
 
     def resolved(self, value: Any) -> Any:
         """The value without functions."""
         if isinstance(value, list):
-            return [self.resolved(each) for each in value]
+            return [found for each in value if (found := self.resolved(each)) is not NO_VALUE]
         if not isinstance(value, dict):
             return value
         if len(value) == 1 and ((function := next(iter(value))) == "Ref" or function.startswith("Fn::")):
             return self._call(function, value[function])
-        return {name: each if name == "Condition" else self.resolved(each) for name, each in value.items()}
+        words = {name: each if name == "Condition" else self.resolved(each) for name, each in value.items()}
+        return {name: each for name, each in words.items() if each is not NO_VALUE}
 
     def _call(self, function: str, value: Any) -> Any:
         match function:

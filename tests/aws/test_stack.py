@@ -7,18 +7,19 @@ to its data, and the kept is marked `Retain`.
 
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError
-from botocore.stub import Stubber
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from deploy.aws import stack as tool
 from smartdrive import create_app, settings, wiring
 from smartdrive.storage.dynamodb_table import create_table
 from smartdrive.storage.s3_bucket import create_bucket
-from tests.aws.template import GIVEN, stack
+from tests.aws.template import GIVEN
 
 REGION = "eu-central-1"
 NAME = "drive"
@@ -114,26 +115,87 @@ def test_data_is_kept_and_said_how_to_go_on_with(
 
 @pytest.mark.usefixtures("data_alone")
 def test_an_earlier_drive_is_gone_on_with_changed_and_ended_when_told(
-    cloud: Any, earlier_drive: dict[str, str], capsys: pytest.CaptureFixture[str]
+    cloud: Any,
+    earlier_drive: dict[str, str],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     assert tool.main(["up", NAME, *PARAMETERS, "Quota=5GB", *words_of(earlier_drive)]) == 0
     assert tool.main(["update", NAME, "Registration=open"]) == 0
     (found,) = cloud.describe_stacks(StackName=NAME)["Stacks"]
     parameters = {each["ParameterKey"]: each["ParameterValue"] for each in found["Parameters"]}
     assert (parameters["Quota"], parameters["Registration"]) == ("5GB", "open")
-    assert [outputs(cloud)[name] for name in tool.DATA.values()] == [*earlier_drive.values()]
+    assert [outputs(cloud)[name] for name in ("BucketName", "TableName", "SecretArn")] == [*earlier_drive.values()]
+    assert opened_to("old-drive") == ["https://drive.example.org"]
+    assert tool.main(["update", NAME, "DomainName=new.example.org"]) == 0
+    assert opened_to("old-drive") == ["https://new.example.org"]
     s3 = boto3.client("s3")
-    (cors,) = s3.get_bucket_cors(Bucket="old-drive")["CORSRules"]
-    assert cors["AllowedOrigins"] == ["https://drive.example.org"]
     assert tool.main(["down", NAME, "--yes", "--delete-data", "another"]) == 1
     assert "nothing was done" in capsys.readouterr().err
     assert stands(cloud)
     assert len(s3.list_object_versions(Bucket="old-drive")["Versions"]) == 2
-    assert tool.main(["down", NAME, "--yes", "--delete-data", "old-drive"]) == 0
-    assert s3.list_buckets()["Buckets"] == []
-    assert boto3.client("dynamodb").list_tables()["TableNames"] == []
-    (secret,) = boto3.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]
-    assert secret["DeletedDate"]
+    other = words_of(earlier_drive | {"ExistingTable": "another"})
+    assert tool.main(["down", NAME, *other, "--yes", "--delete-data", "old-drive"]) == 1
+    assert "ExistingTable of the stack drive is old: nothing was done" in capsys.readouterr().err
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{NAME}\n"))
+    assert tool.main(["down", NAME, "--delete-data", "old-drive"]) == 0
+    said = capsys.readouterr().out
+    assert f"and its data for good: {' '.join(words_of(earlier_drive))}. Type its name" in said
+    assert data_is_gone()
+    (again,) = re.findall(r"^  make aws-down STACK=drive DELETE_DATA=old-drive SET=\"(.*)\"$", said, re.MULTILINE)
+    assert tool.main(["down", NAME, *again.split(), "--yes", "--delete-data", "old-drive"]) == 0
+    assert tool.main(["down", NAME, "--yes", "--delete-data", "old-drive"]) == 1
+    assert "name by its three Existing… names" in capsys.readouterr().err
+
+
+def opened_to(bucket: str) -> list[str]:
+    (cors,) = boto3.client("s3").get_bucket_cors(Bucket=bucket)["CORSRules"]
+    return cors["AllowedOrigins"]
+
+
+def data_is_gone() -> bool:
+    secrets = boto3.client("secretsmanager").list_secrets(IncludePlannedDeletion=True)["SecretList"]
+    assert [each for each in secrets if "DeletedDate" not in each] == []
+    return not boto3.client("s3").list_buckets()["Buckets"] + boto3.client("dynamodb").list_tables()["TableNames"]
+
+
+def test_deleting_data_goes_on_where_it_broke_off(
+    cloud: Any, earlier_drive: dict[str, str], session: boto3.session.Session, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The stack is gone, and the bucket; table and secret are named."""
+    dynamodb = boto3.client("dynamodb")
+    dynamodb.update_table(TableName="old", DeletionProtectionEnabled=True)
+    ending = ["down", NAME, *words_of(earlier_drive), "--yes", "--delete-data", "old-drive"]
+    assert not stands(cloud)
+    with cut(session, "dynamodb.DescribeTable"):
+        assert tool.main(ending) == 1
+    assert boto3.client("s3").list_buckets()["Buckets"] == []
+    assert "DELETE_DATA=old-drive" in capsys.readouterr().out
+    assert tool.main(ending) == 0
+    assert data_is_gone()
+
+
+@contextmanager
+def cut(session: boto3.session.Session, call: str) -> Iterator[None]:
+    """The line to AWS breaks in this call."""
+
+    def fail(**_: object) -> None:
+        raise EndpointConnectionError(endpoint_url="https://dynamodb.example.org")
+
+    session.events.register(f"before-call.{call}", fail)
+    yield
+    session.events.unregister(f"before-call.{call}", fail)
+
+
+def test_what_names_no_drive_is_refused_before_anything_is_done(
+    cloud: Any, earlier_drive: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    nameless = [word for word in PARAMETERS if not word.startswith("DomainName")]
+    for words in (nameless, [*nameless, "DomainName="]):
+        assert tool.main(["up", NAME, *words, *words_of(earlier_drive)]) == 1
+        assert capsys.readouterr().err == "Name the drive: DomainName=drive.example.org\n"
+    assert not stands(cloud)
+    assert opened_to("old-drive") == ["https://before.example"]
 
 
 def test_data_that_no_drive_can_go_on_with_is_refused_before_anything_is_made(
@@ -144,53 +206,15 @@ def test_data_that_no_drive_can_go_on_with_is_refused_before_anything_is_made(
         ("ExistingTable", "nowhere", "The table nowhere does not exist"),
         ("ExistingBucket", "nowhere", "Not Found"),
         ("ExistingSecret", "nowhere", "find the specified secret"),
+        ("ExistingSecret", "old", f"by its whole ARN, for rights are given by it: {earlier_drive['ExistingSecret']}"),
     ):
         assert tool.main(["up", NAME, *PARAMETERS, *words_of(earlier_drive | {name: value})]) == 1
         assert sentence in capsys.readouterr().err
         assert not stands(cloud)
-
-
-@pytest.mark.usefixtures("cloud")
-def test_the_first_boot_fetches_the_secret_and_after_a_rotation_the_one_before(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    keeper = boto3.client("secretsmanager")
-    secret = keeper.create_secret(Name="drive", SecretString="first")["ARN"]
-    made = stack(ExistingBucket="old", ExistingTable="old", ExistingSecret=secret)
-    script = made.one("EC2::LaunchTemplate")["LaunchTemplateData"]["UserData"]
-    (program,) = re.findall(r"smartdrive\.env <<'PYTHON'\n(.*?)\nPYTHON\n", script, re.DOTALL)
-    exec(program, {})
-    assert capsys.readouterr().out == "SMARTDRIVE_SECRET=first\n"
-    keeper.put_secret_value(SecretId=secret, SecretString="second")
-    exec(program, {})
-    assert capsys.readouterr().out == "SMARTDRIVE_SECRET=second\nSMARTDRIVE_SECRET_PREVIOUS=first\n"
-
-
-def test_an_update_that_changes_nothing_is_no_failure(
-    cloud: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """AWS says so by an error, moto does not."""
-    stand = {"StackName": NAME, "StackStatus": "CREATE_COMPLETE", "CreationTime": "2026-11-22T00:00:00Z"}
-    monkeypatch.setattr(tool.Stack, "cloud", cloud)
-    with Stubber(cloud) as answers:
-        answers.add_response("describe_stacks", {"Stacks": [stand]})
-        answers.add_client_error("update_stack", "ValidationError", "No updates are to be performed.")
-        assert tool.main(["update", NAME]) == 0
-    assert "nothing to do" in capsys.readouterr().out
-
-
-def test_what_failed_is_told(cloud: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    event = {"StackId": NAME, "EventId": "1", "StackName": NAME, "Timestamp": "2026-11-22T00:00:00Z"}
-    failed = {"ResourceStatus": "CREATE_FAILED", "LogicalResourceId": "Instances", "ResourceStatusReason": "no signal"}
-    stand = {"StackName": NAME, "StackStatus": "ROLLBACK_COMPLETE", "CreationTime": "2026-11-22T00:00:00Z"}
-    monkeypatch.setattr(tool.Stack, "cloud", cloud)
-    with Stubber(cloud) as answers:
-        answers.add_client_error("describe_stacks", "ValidationError", f"Stack with id {NAME} does not exist")
-        answers.add_response("create_stack", {"StackId": NAME})
-        answers.add_response("describe_stacks", {"Stacks": [stand]})
-        answers.add_response("describe_stack_events", {"StackEvents": [event | failed]})
-        assert tool.main(["up", NAME, *PARAMETERS]) == 1
-    assert "Instances: no signal" in capsys.readouterr().err
+    boto3.client("secretsmanager").delete_secret(SecretId="old")
+    assert tool.main(["up", NAME, *PARAMETERS, *words_of(earlier_drive)]) == 1
+    assert "restore-secret brings it back" in capsys.readouterr().err
+    assert opened_to("old-drive") == ["https://before.example"]
 
 
 @pytest.mark.usefixtures("cloud")

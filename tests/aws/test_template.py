@@ -1,18 +1,15 @@
 """What the template promises, read from the template itself: an emulator's CREATE_COMPLETE would prove little."""
 
 import re
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
-from smartdrive.settings import PREFIX, Settings
 from smartdrive.storage.dynamodb_table import create_table
 from smartdrive.storage.s3_bucket import create_bucket
-from tests.aws.template import GIVEN, PATH, ROOT, Stack, first_boot, stack, template
+from tests.aws.template import GIVEN, PATH, ROOT, Stack, first_boot, refusals, stack, template
 from tests.stand_in import moto
 
 REGION = "eu-central-1"
@@ -109,7 +106,7 @@ def test_data_of_an_earlier_drive_is_gone_on_with(variant: str) -> None:
         "Objects": "arn:aws:s3:::old-bucket/*",
         "Secret": "arn:old-secret",
     }
-    assert settings(made)["SMARTDRIVE_BUCKET"] == "old-bucket"
+    assert "\nSMARTDRIVE_BUCKET=old-bucket\n" in first_boot(made)
 
 
 # Doors
@@ -123,8 +120,39 @@ def test_nobody_comes_but_by_http_and_https(made: Stack) -> None:
     data = made.one("EC2::LaunchTemplate")["LaunchTemplateData"]
     assert "KeyName" not in data
     assert "NetworkInterfaces" not in data
-    instances = "InstanceGroup" if "Balancer" in made.resources else "SingleGroup"
-    assert data["SecurityGroupIds"] == [f"{instances}.GroupId"]
+    if "Balancer" in made.resources:
+        assert data["SecurityGroupIds"] == ["InstanceGroup.GroupId"]
+    else:
+        (door,) = made.properties("Instance")["NetworkInterfaces"]
+        assert door["GroupSet"] == ["SingleGroup.GroupId"]
+        assert "SecurityGroupIds" not in data, "AWS takes groups here or there"
+
+
+def test_the_balancer_reaches_the_instances_whatever_their_addresses() -> None:
+    made = stack(VpcId="vpc-1", VpcCidr="10.9.0.0/16", BalancerSubnets=["s-1", "s-2"], InstanceSubnets=["s-3"])
+    (nothing,) = made.properties("BalancerGroup")["SecurityGroupEgress"]
+    assert nothing["CidrIp"] == "127.0.0.1/32"
+    way = made.properties("BalancerToInstances")
+    assert (way["GroupId"], way["DestinationSecurityGroupId"]) == ("BalancerGroup.GroupId", "InstanceGroup.GroupId")
+    assert (way["IpProtocol"], way["FromPort"], way["ToPort"]) == ("tcp", 80, 80)
+
+
+def test_a_given_network_has_to_be_said_whole() -> None:
+    given = {"VpcId": "vpc-1", "VpcCidr": "10.9.0.0/16", "BalancerSubnets": ["s-1", "s-2"], "InstanceSubnets": ["s-3"]}
+    assert refusals() == refusals(**given) == []
+    for forgotten in ("VpcCidr", "BalancerSubnets", "InstanceSubnets"):
+        (sentence,) = refusals(**(given | {forgotten: ""}))
+        assert f"({forgotten})" in sentence
+    assert refusals(Variant="single", VpcId="vpc-1", InstanceSubnets=["s-3"]) == []
+    assert '--behind "10.9.0.0/16"' in first_boot(stack(**given))
+    assert '--behind "10.20.0.0/16"' in first_boot(stack())
+    assert stack().one("EC2::VPC")["CidrBlock"] == "10.20.0.0/16"
+
+
+def test_a_single_instance_has_a_way_out_before_the_drives_address_is_its() -> None:
+    """It boots beside the one before, which has that address; its subnet may give none by itself."""
+    (door,) = stack(Variant="single").properties("Instance")["NetworkInterfaces"]
+    assert door["AssociatePublicIpAddress"] is True
 
 
 def groups(made: Stack) -> Iterator[tuple[str, Any]]:
@@ -176,7 +204,8 @@ def test_a_given_network_is_used() -> None:
     assert made.properties("Balancer")["Subnets"] == ["s-1", "s-2"]
     assert made.properties("Instances")["VPCZoneIdentifier"] == ["s-3", "s-4"]
     assert {group["VpcId"] for _, group in groups(made)} == {"vpc-1"}
-    assert stack(Variant="single", **given).properties("Instance")["SubnetId"] == "s-3"
+    (door,) = stack(Variant="single", **given).properties("Instance")["NetworkInterfaces"]
+    assert door["SubnetId"] == "s-3"
 
 
 def test_nothing_starts_before_there_is_a_way_out(made: Stack) -> None:
@@ -189,6 +218,19 @@ def test_nothing_starts_before_there_is_a_way_out(made: Stack) -> None:
 # Machines
 
 
+def test_an_update_is_told_when_a_new_instance_answers_and_goes_back_when_it_does_not() -> None:
+    for variant, name in (("balanced", "Instances"), ("single", "Instance")):
+        made = stack(Variant=variant)
+        assert made.resources[name]["CreationPolicy"]["ResourceSignal"]["Timeout"] == "PT20M"
+        assert f'LogicalResourceId="{name}"' in first_boot(made)
+    assert stack().resources["Instances"]["UpdatePolicy"]["AutoScalingRollingUpdate"]["WaitOnResourceSignals"] is True
+
+
+def test_another_generation_is_another_machine(made: Stack) -> None:
+    variant = "balanced" if "Balancer" in made.resources else "single"
+    assert first_boot(stack(Variant=variant, Generation="2")) != first_boot(made)
+
+
 def test_instances_ask_for_a_token_before_they_tell_credentials(made: Stack) -> None:
     data = made.one("EC2::LaunchTemplate")["LaunchTemplateData"]
     assert data["MetadataOptions"] == {
@@ -199,48 +241,6 @@ def test_instances_ask_for_a_token_before_they_tell_credentials(made: Stack) -> 
     assert [device["Ebs"]["Encrypted"] for device in data["BlockDeviceMappings"]] == [True]
     users = [each["Properties"] for name, each in made.resources.items() if name in {"Instance", "Instances"}]
     assert [user["LaunchTemplate"]["LaunchTemplateId"] for user in users] == ["Machine"]
-
-
-def settings(made: Stack) -> dict[str, str]:
-    (block,) = re.findall(r"<<'SETTINGS'\n(.*?)\nSETTINGS\n", first_boot(made), re.DOTALL)
-    return dict(line.split("=", 1) for line in block.splitlines())
-
-
-def test_the_first_boot_is_a_script_that_bash_understands(made: Stack) -> None:
-    script = first_boot(made)
-    assert len(script.encode()) < 16_384
-    done = subprocess.run(["bash", "-n"], input=script, capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stderr) == (0, "")
-    for code in re.findall(r"<<'PYTHON'.*?\n(.*?)\nPYTHON\n", script, re.DOTALL):
-        compile(code, "first boot", "exec")
-    assert script.index("sha256sum --check") < script.index("tar -xzf") < script.index("bash deploy/install.sh")
-
-
-def test_the_first_boot_says_what_the_installer_takes(made: Stack, tmp_path: Path) -> None:
-    """Word for word, but for an archive that is not there: the installer gets as far as to look for it."""
-    release = tmp_path / "release.tar.gz"
-    subprocess.run(["tar", "-czf", release, "--transform=s,^,smartdrive-1/,", "deploy"], cwd=ROOT, check=True)
-    script = first_boot(made).replace(GIVEN["ReleaseUrl"], "nothing.tar.gz")
-    lines = [line.strip() for line in script.splitlines()]
-    (unpacked,) = (line for line in lines if line.startswith("tar -xzf "))
-    (installed,) = (line for line in lines if line.startswith("bash deploy/install.sh "))
-    for how in (line for line in lines if line.startswith("how=(")):
-        said = f"set -e; {unpacked}; {how}; {installed} --root {tmp_path}"
-        done = subprocess.run(["bash", "-c", said], cwd=tmp_path, capture_output=True, text=True, timeout=60)
-        assert done.stderr.endswith("nothing.tar.gz is not there\n"), done.stderr
-
-
-def test_the_settings_of_the_first_boot_are_ones_that_the_drive_takes(made: Stack) -> None:
-    words = settings(made)
-    assert "SMARTDRIVE_SECRET" not in words
-    found = Settings(
-        _env_file=None,
-        secret="0123456789abcdef" * 4,
-        **{name.removeprefix(PREFIX).lower(): value for name, value in words.items()},
-    )
-    assert {name.removeprefix(PREFIX).lower() for name in words} <= set(Settings.model_fields)
-    assert (found.engine, found.bucket, found.table, found.region) == ("aws", "Bucket", "Table", REGION)
-    assert found.public_url == made.outputs["Url"] == "https://drive.example.org"
 
 
 def test_only_a_single_instance_proves_its_own_name() -> None:
@@ -263,9 +263,9 @@ def test_every_alarm_tells_somebody_what_to_look_at(made: Stack) -> None:
 
 
 def test_what_goes_wrong_rings(made: Stack) -> None:
-    rings = {alarm.get("MetricName", "SystemErrors") for alarm in made.of("CloudWatch::Alarm")}
+    rings = {alarm["MetricName"] for alarm in made.of("CloudWatch::Alarm")}
     own = {"Errors", "EngineFailures", "WorkFailures", "NotSound"}
-    table = {"ReadThrottleEvents", "WriteThrottleEvents", "SystemErrors"}
+    table = {"ReadThrottleEvents", "WriteThrottleEvents"}
     balancer = {"UnHealthyHostCount", "HTTPCode_Target_5XX_Count", "HTTPCode_ELB_5XX_Count", "TargetResponseTime"}
     assert rings == own | table | ({"StatusCheckFailed"} if made.outputs["Target"] == "Address" else balancer)
     filtered = {each["MetricName"] for some in made.of("Logs::MetricFilter") for each in some["MetricTransformations"]}

@@ -26,7 +26,8 @@ def test_the_stack_its_parameters_and_the_bucket_that_may_go_are_handed_on() -> 
     said = make("-n", "aws-up", "STACK=ours", "SET=DomainName=drive.example.org Quota=5GB")
     assert said.splitlines()[-1].endswith('deploy.aws.stack up "ours" DomainName=drive.example.org Quota=5GB')
     assert make("-n", "aws-down").splitlines()[-1].strip().endswith('down "smartdrive"')
-    assert make("-n", "aws-down", "DELETE_DATA=b").splitlines()[-1].endswith('down "smartdrive" --delete-data "b"')
+    said = make("-n", "aws-down", "DELETE_DATA=b", "SET=ExistingBucket=b")
+    assert said.splitlines()[-1].endswith('down "smartdrive" ExistingBucket=b --delete-data "b"')
 
 
 def test_the_drive_to_load_and_how_much_are_handed_on() -> None:
