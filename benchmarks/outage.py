@@ -2,8 +2,8 @@
 
 So many requests a second, whatever becomes of those before them: lists, signed addresses and small uploads, which need
 the engines, and pages that need none. In the middle `--stop` takes an engine away for a while and `--start` brings it
-back, such as `kill -STOP PID` and `kill -CONT PID`. Prints what came of them before, meanwhile and after, and ends with
-status 1 when a promise was broken: see `Report.broken`.
+back, such as `kill -STOP PID` and `kill -CONT PID`; what ends this program early runs `--start`, too. Prints what came
+of them before, meanwhile and after, and ends with status 1 when a promise was broken: see `Report.broken`.
 """
 
 import argparse
@@ -11,6 +11,7 @@ import http.client
 import json
 import re
 import secrets
+import signal
 import subprocess
 import sys
 import time
@@ -60,12 +61,19 @@ class Answer:
 
 @dataclass(frozen=True)
 class Plan:
-    """Requests a second; how long all of it takes, when the engine goes, and for how long, in seconds."""
+    """Requests a second; how long all of it takes, when the engine goes, and for how long, in seconds.
+
+    Raises ValueError when nothing would be asked for once the engine is back: nobody could say that all is well again.
+    """
 
     rate: float = 50
     seconds: float = 60
     at: float = 15
     away: float = 20
+
+    def __post_init__(self) -> None:
+        if min(self.rate, self.at, self.away) <= 0 or self.seconds <= self.at + self.away:
+            raise ValueError("rate, at and away are more than 0, and seconds more than at and away together")
 
 
 @dataclass(frozen=True)
@@ -89,15 +97,26 @@ class Report:
         bad = [each.at for each in self.answers if not each.good]
         return max(0.0, max(bad, default=0.0) - self.back)
 
+    def calm(self) -> list[Answer]:
+        """What was asked for in the last third of the time since the engine's coming back."""
+        end = max((each.at for each in self.answers), default=0.0)
+        return [each for each in self.answers if each.at >= max(self.back, end - (end - self.back) / 3)]
+
     def broken(self) -> list[str]:
-        """Promises that did not hold: 503 with Retry-After and nothing else, and pages that need no engine come."""
+        """Promises that did not hold: 503 with Retry-After and nothing else, pages that need no engine come, and in the
+        end all is well again; and whether the engine was away at all.
+        """
         others = Counter(f"{each.name} {each.status}" for each in self.answers if not each.good and each.status != 503)
         silent = [each for each in self.answers if each.status == 503 and not each.patience.isdigit()]
         dead = [each for each in self.answers if each.name in NEEDS_NONE and not each.good]
         found = [f"{count} times {what}" for what, count in others.items()]
         found += [f"{len(silent)} answers 503 say not when to come again"] if silent else []
         found += [f"{len(dead)} pages that need no engine did not come"] if dead else []
-        return found
+        ill = [each for each in self.calm() if not each.good]
+        found += [f"not well again: {len(ill)} of the last {len(self.calm())} answers"] if ill else []
+        found += [] if self.calm() else ["nothing was asked for after the engine had come back"]
+        felt = any(not each.good for each in self.phases()["away"])
+        return found if felt else [*found, "it was not felt: all was answered while the engine was away"]
 
     def lines(self) -> Iterator[str]:
         """The table, and how long it took to recover."""
@@ -153,21 +172,45 @@ def mix(base: str, who: Mapping[str, str]) -> Iterator[Request]:
         yield Request("static", "GET", static)
 
 
+class _Outage:
+    """Takes the engine away in its time, and brings it back in any case."""
+
+    def __init__(self, plan: Plan, *, stop: Callable[[], None], start: Callable[[], None]) -> None:
+        self.plan, self.stop, self.start = plan, stop, start
+        self.begun = time.monotonic()
+        self.gone = self.back = 0.0
+
+    def now(self) -> float:
+        return time.monotonic() - self.begun
+
+    def look(self) -> None:
+        """Do what is due by now."""
+        if not self.gone and self.now() >= self.plan.at:
+            self.gone = self.now()
+            self.stop()
+        if self.gone and self.now() >= self.gone + self.plan.away:
+            self.end()
+
+    def end(self) -> None:
+        """It is back, unless it never went; one that does not come is told to once more by whoever calls this again."""
+        if self.gone and not self.back:
+            self.start()
+            self.back = self.now()
+
+
 def run(base: str, plan: Plan, *, stop: Callable[[], None], start: Callable[[], None]) -> Report:
     """Send the mix at its pace, with the engine away in the middle."""
-    requests, begun, sent, gone, back = mix(base, somebody(base)), time.monotonic(), [], 0.0, 0.0
+    requests, sent = mix(base, somebody(base)), []
+    outage = _Outage(plan, stop=stop, start=start)
     with ThreadPoolExecutor(MOST_AT_ONCE) as senders:
-        for number in range(int(plan.rate * plan.seconds)):
-            time.sleep(max(0.0, begun + number / plan.rate - time.monotonic()))
-            now = time.monotonic() - begun
-            if not gone and now >= plan.at:
-                stop()
-                gone = now
-            if gone and not back and now >= gone + plan.away:
-                start()
-                back = time.monotonic() - begun
-            sent.append(senders.submit(ask, base, next(requests), begun=begun))
-        return Report([each.result() for each in sent], gone, back)
+        try:
+            for number in range(int(plan.rate * plan.seconds)):
+                time.sleep(max(0.0, number / plan.rate - outage.now()))
+                outage.look()
+                sent.append(senders.submit(ask, base, next(requests), begun=outage.begun))
+        finally:
+            outage.end()
+        return Report([each.result() for each in sent], outage.gone, outage.back)
 
 
 def main(words: Sequence[str]) -> int:
@@ -176,11 +219,16 @@ def main(words: Sequence[str]) -> int:
     parser.add_argument("url", help="address of a running drive, where anybody may register")
     parser.add_argument("--stop", required=True, help="takes an engine away")
     parser.add_argument("--start", required=True, help="brings it back")
-    plan = Plan()
+    usual = Plan()
     for name, unit in (("rate", "a second"), ("seconds", "in all"), ("at", "s"), ("away", "s")):
-        parser.add_argument(f"--{name}", type=float, default=getattr(plan, name), metavar=unit)
+        parser.add_argument(f"--{name}", type=float, default=getattr(usual, name), metavar=unit)
     given = parser.parse_args(words)
-    plan = Plan(given.rate, given.seconds, given.at, given.away)
+    try:
+        plan = Plan(given.rate, given.seconds, given.at, given.away)
+    except ValueError as error:
+        parser.error(str(error))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
 
     def shell(command: str) -> None:
         subprocess.run(["sh", "-c", command], check=True)

@@ -48,6 +48,7 @@ def purge() -> None:
 @click.command()
 @click.option("--deep", is_flag=True, help="Read every byte and compare it with its checksum.")
 @click.option("--repair", is_flag=True, help="Correct used room and what search knows; delete bytes that nobody knows.")
+@click.option("--if-due", is_flag=True, help="Only if nobody looks now or has looked for six days, on any machine.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 @click.option(
     "--between", default=BETWEEN, show_default=True, help="Seconds until the second look when something is found."
@@ -55,16 +56,21 @@ def purge() -> None:
 @grace
 @click.pass_context
 @with_appcontext
-def fsck(context: click.Context, *, deep: bool, repair: bool, as_json: bool, between: float, grace: int) -> None:
-    """Look whether the drive is sound, while it runs. Exit status 0 when it is (or was mended), 1 when not."""
+def fsck(
+    context: click.Context, *, deep: bool, repair: bool, if_due: bool, as_json: bool, between: float, grace: int
+) -> None:
+    """Look whether the drive is sound, while it runs. Exit status 0 when it is, was mended, or is not due; else 1."""
     began = time.monotonic()
-    report = services().fsck.run(deep=deep, repair=repair, between=between, grace=timedelta(seconds=grace))
+    look = services().fsck.run_when_due if if_due else services().fsck.run
+    report = look(deep=deep, repair=repair, between=between, grace=timedelta(seconds=grace))
     seconds = round(time.monotonic() - began, 3)
     click.echo(json.dumps(_document(report, seconds), indent=2) if as_json else _text(report, seconds))
-    context.exit(0 if report.clean else 1)
+    context.exit(0 if report is None or report.clean else 1)
 
 
-def _document(report: Report, seconds: float) -> dict[str, object]:
+def _document(report: Report | None, seconds: float) -> dict[str, object]:
+    if report is None:
+        return {"due": False}
     return {
         "clean": report.clean,
         "findings": [_finding(each, report) for each in report.findings],
@@ -79,7 +85,9 @@ def _finding(finding: Finding, report: Report) -> dict[str, object]:
     return {**said, "repaired": finding in report.repaired}
 
 
-def _text(report: Report, seconds: float) -> str:
+def _text(report: Report | None, seconds: float) -> str:
+    if report is None:
+        return "Not due: somebody looks at the drive now, or has done so within six days."
     lines = [f"{each.rule} {each.subject}: {each.sentence}{_mended(each, report)}" for each in report.findings]
     lines += [f"{rule} was not checked: {why}." for rule, why in sorted(report.skipped.items())]
     counts = ", ".join(f"{count} {name}" for name, count in sorted(report.checked.items()))

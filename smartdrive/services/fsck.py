@@ -8,7 +8,7 @@ import logging
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from operator import attrgetter
 
@@ -16,18 +16,23 @@ from smartdrive.domain.clock import Clock
 from smartdrive.ports.objects import Missing, Objects, Stored
 from smartdrive.ports.table import MAX_ACTIONS, Absent, Action, Change, Check, Delete, Equals, Key, Table
 from smartdrive.records import checked, keys, nodes, words
-from smartdrive.records.checked import Checked
+from smartdrive.records.checked import Checked, read_checked
 from smartdrive.records.codec import number, text
 from smartdrive.services.checksums import Summing
 from smartdrive.services.fsck_journal import SealedJournals
 from smartdrive.services.fsck_rows import Finding, Rows
-from smartdrive.services.locks import Turn
+from smartdrive.services.locks import Locks, Turn
 from smartdrive.services.retry import wrote
 from smartdrive.services.sweep import GRACE, Sweep
 from smartdrive.services.writing import pages
 
 BETWEEN = 5.0
 """Seconds between the two looks."""
+FRESH = timedelta(days=6)
+"""How long a look is good for: those of a weekly timer are a week apart, more or less an hour."""
+LONGEST = timedelta(days=1)
+"""How long somebody may be at it. One that is killed is not followed by others at once, who might fare no better."""
+JOB = "fsck"
 ORPHANS = ("I3", "I9")
 RULES = ("I1", "I2", "I3", "I4", "I5", "I6", "I8", "I9", "I11")
 log = logging.getLogger(__name__)
@@ -60,7 +65,18 @@ class Fsck:
     summing: Summing
     journals: SealedJournals
     clock: Clock
+    locks: Locks
     wait: Callable[[float], None] = time.sleep
+
+    def run_when_due(
+        self, *, deep: bool = False, repair: bool = False, grace: timedelta = GRACE, between: float = BETWEEN
+    ) -> Report | None:
+        """As `run`; None when somebody, here or on another machine, is at it or has looked within `FRESH`."""
+        with replace(self.locks, life=LONGEST).turn(JOB) as turn:
+            last = read_checked(self.table) if turn else None
+            if turn is None or (last and last.ended > self.clock() - FRESH):
+                return None
+            return self.run(deep=deep, repair=repair, grace=grace, between=between)
 
     def run(
         self, *, deep: bool = False, repair: bool = False, grace: timedelta = GRACE, between: float = BETWEEN

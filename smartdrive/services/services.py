@@ -161,7 +161,7 @@ def assemble(settings: Settings, engine: Engine, *, keys: Keychain, clock: Clock
         zips=traffic.zips,
         layout=Layout(table, Locks(table, clock, ids), clock, UPGRADES),
         upkeep=work,
-        fsck=Fsck(table, objects, work.sweep, work.summing, SealedJournals(table, keys), clock),
+        fsck=Fsck(table, objects, work.sweep, work.summing, SealedJournals(table, keys), clock, work.locks),
         metrics=engine.metrics,
     )
 

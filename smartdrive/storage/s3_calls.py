@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 BLOCK = 256 * 1024
+ANSWERS_WITHIN = 10
+"""Seconds that S3 may be silent in the middle of a call before it is taken to be lost."""
 _MISSING = frozenset({"404", "NoSuchKey", "NoSuchVersion", "NoSuchUpload"})
 _FULL = frozenset({"QuotaExceeded", "XMinioStorageFull"})
 _BUSY = frozenset({
@@ -42,7 +44,7 @@ def client(credentials: Credentials, *, region: str, endpoint: str | None) -> "S
         response_checksum_validation="when_required",
         retries={"mode": "standard", "total_max_attempts": 3},
         connect_timeout=2,
-        read_timeout=10,
+        read_timeout=ANSWERS_WITHIN,
         max_pool_connections=KEPT,
     )
     made = credentials.session.client("s3", region_name=region, endpoint_url=endpoint, config=config)

@@ -49,11 +49,6 @@ class _View:
     def __getattr__(self, name: str) -> object:
         return getattr(self._engine, name)
 
-    @property  # type: ignore[misc]
-    def __class__(self) -> type:
-        """To `isinstance` it is what it stands for."""
-        return type(self._engine)
-
 
 class _Watch:
     """Over one verb of one engine."""

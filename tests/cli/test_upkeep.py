@@ -16,6 +16,8 @@ from benchmarks.shipped import free_port
 from smartdrive.domain.models import User
 from smartdrive.ports.table import Change
 from smartdrive.records import keys
+from smartdrive.records.locks import read_lease
+from smartdrive.services.fsck import JOB
 from smartdrive.services.services import Services
 from smartdrive.services.wanted import Wanted
 from smartdrive.settings import ensure_secret, load
@@ -89,6 +91,34 @@ def test_fsck_says_in_json_what_is_wrong_and_mends_it(data: Path, drive: Service
     assert mended.returncode == 0
     assert "Mended." in mended.stdout
     assert drive.accounts.usage(alice).used == 5
+
+
+def started(data: Path, *words: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", "flask", *words]
+    return subprocess.Popen(command, cwd=ROOT, env=environment(data), stdout=subprocess.PIPE, text=True)
+
+
+def test_of_many_that_are_started_at_once_one_looks(data: Path, drive: Services) -> None:
+    running = [started(data, "fsck", "--if-due", "--json") for _ in range(3)]
+    told = [json.loads(process.communicate(timeout=300)[0]) for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0]
+    assert sorted("clean" in each for each in told) == [False, False, True]
+    assert told.count({"due": False}) == 2
+
+
+def test_a_look_that_was_killed_is_taken_over(data: Path, drive: Services, alice: User) -> None:
+    drive.table.write(Change(keys.room(alice.id), add={"free": -7}))
+    with started(data, "fsck", "--if-due", "--between", "600") as killed:
+        while not read_lease(drive.table, JOB):
+            assert killed.poll() is None
+            time.sleep(0.02)
+        other = flask(data, "fsck", "--if-due")
+        assert (other.returncode, other.stdout[:8]) == (0, "Not due:")
+        killed.kill()
+    heir = flask(data, "fsck", "--if-due", "--between", "0")
+    assert (heir.returncode, f"I4 {alice.id}" in heir.stdout) == (1, True)
+    again = flask(data, "fsck", "--if-due", "--between", "0")
+    assert (again.returncode, again.stdout[:8]) == (0, "Not due:")
 
 
 def test_doctor_is_content_with_a_sound_drive(data: Path, drive: Services) -> None:

@@ -12,6 +12,7 @@ from smartdrive.services.services import Services
 from smartdrive.settings import load
 from smartdrive.storage.sqlite import SqliteTable
 from smartdrive.wiring import build
+from tests.beneath import beneath
 from tests.crash.actor import Actor
 
 NONE = timedelta(0)
@@ -27,8 +28,9 @@ class Judge:
 
     def close(self) -> None:
         """Let go of the store."""
-        assert isinstance(self.drive.table, SqliteTable)
-        self.drive.table.close()
+        table = beneath(self.drive.table)
+        assert isinstance(table, SqliteTable)
+        table.close()
 
     def sound(self, *, deep: bool = False) -> None:
         """After sweep and purge there is nothing that fsck could find."""

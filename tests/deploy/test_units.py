@@ -65,3 +65,12 @@ def test_the_sockets_are_those_that_gunicorn_names_and_nginx_asks() -> None:
     service = re.findall(r"--bind unix:(\S+)", (UNITS / "smartdrive-web.service").read_text("utf-8"))
     nginx = re.findall(r"server unix:([^;]+);", (PROJECT / "nginx.conf").read_text("utf-8"))
     assert socket == service == nginx
+
+
+def test_the_weekly_look_is_one_for_all_instances_and_cannot_take_their_memory() -> None:
+    unit = (UNITS / "smartdrive-fsck.service").read_text("utf-8")
+    assert re.findall(r"^ExecStart=.* flask (.*)$", unit, re.MULTILINE) == ["fsck --if-due"]
+    assert re.findall(r"^(MemoryMax|OOMScoreAdjust)=(.*)$", unit, re.MULTILINE) == [
+        ("MemoryMax", "40%"),
+        ("OOMScoreAdjust", "1000"),
+    ]

@@ -87,11 +87,9 @@ def test_an_engine_goes_and_comes(
     assert report.broken() == []
     assert told == [503]
     assert [each.name for each in phases["before"] if not each.good] == []
-    assert {each.status for each in phases["away"]} & {503}, "it was felt"
     fine = {each.name for each in phases["away"] if each.good}
     assert fine >= {"status", "login", "static"} | ({"list", "address"} if engine == "storage" else set())
     assert ready(drive.url) == 200
-    assert {each.status for each in phases["after"][-RATE:]} <= {200, 201, 302}
     assert sound(drive.settings, monkeypatch)
 
 

@@ -24,7 +24,7 @@ from tests.web.site import Program, Site
 
 pytestmark = pytest.mark.engines
 MiB = 1024 * 1024
-LASTS, EARLY = 20, timedelta(seconds=12)
+LASTS, EARLY = 40, timedelta(seconds=25)
 DATA = b"ab" * 10 * MiB
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
@@ -16,7 +17,7 @@ import pytest
 
 from smartdrive.domain.clock import now
 from smartdrive.domain.models import User
-from smartdrive.ports.table import Change
+from smartdrive.ports.table import Change, Delete
 from smartdrive.records import keys
 from smartdrive.records import objects as object_records
 from smartdrive.services.locks import Turn
@@ -153,6 +154,16 @@ def test_orphans_are_found_and_deleted_unfinished_uploads_too(away: Away) -> Non
     assert {("I3", lost), ("I9", cut)} <= rules
     assert away.flask("fsck", "--repair", "--grace", "0", "--between", "0.2").returncode == 0
     assert not {lost, cut} & {stored.key for stored in drive.objects.keys("")}
+
+
+def test_of_the_timers_of_many_instances_one_looks(away: Away) -> None:
+    away.drive.table.write(Delete(keys.checked()))
+    with ThreadPoolExecutor(3) as instances:
+        done = [*instances.map(lambda _: away.flask("fsck", "--if-due", "--json"), range(3))]
+    told = [json.loads(each.stdout) for each in done]
+    assert told.count({"due": False}) == 2
+    assert [each.returncode for each in done if json.loads(each.stdout) == {"due": False}] == [0, 0]
+    assert away.flask("fsck", "--if-due").returncode == 0
 
 
 def test_fsck_deep_of_a_drive_in_use(away: Away, alice: User) -> None:

@@ -16,6 +16,7 @@ from smartdrive.records import keys, nodes
 from smartdrive.services.search import Question
 from smartdrive.services.upgrades import index_names
 from smartdrive.storage.sqlite import SqliteTable
+from tests.beneath import beneath
 from tests.services.drive import Drive, make_drive
 from tests.services.kept.kept_drive import KeptDrive
 
@@ -72,7 +73,7 @@ def check(drive: Drive, *people: User) -> None:
     for user in people:
         names = live(drive, user)
         known = {word for name in names for word in indexed(name)} | {"a", "1"}
-        for question in known if isinstance(drive.table, SqliteTable) else sorted(known)[::9]:
+        for question in known if isinstance(beneath(drive.table), SqliteTable) else sorted(known)[::9]:
             wanted = [name for name in names if matches(indexed(name), asked(question))]
             assert found(drive, user, question) == wanted, question
 

@@ -15,6 +15,7 @@ from smartdrive.services.services import Services
 from smartdrive.storage.dynamodb import DynamoTable
 from smartdrive.storage.dynamodb_calls import client
 from smartdrive.storage.s3 import S3
+from tests.beneath import beneath
 from tests.web.units import Place, Words, place_of, read_units, touched, write_units
 
 LATENCIES = (0.01, 0.1, 0.5)
@@ -67,15 +68,16 @@ class Meter:
     """Listens to the clients of one drive's engines."""
 
     def __init__(self, services: Services) -> None:
-        assert isinstance(services.table, DynamoTable)
-        assert isinstance(services.objects, S3)
+        table, objects = beneath(services.table), beneath(services.objects)
+        assert isinstance(table, DynamoTable)
+        assert isinstance(objects, S3)
         self._bill: Bill | None = None
         self.latency = LATENCIES[0]
         self._guard = threading.Lock()
-        self._table = services.table._name
-        dynamodb = services.table._client
+        self._table = table._name
+        dynamodb = table._client
         self._apart = client(region=dynamodb.meta.region_name, endpoint=dynamodb.meta.endpoint_url)
-        for heard, engine in ((dynamodb, "dynamodb"), (services.objects._client, "s3")):
+        for heard, engine in ((dynamodb, "dynamodb"), (objects._client, "s3")):
             heard.meta.events.register(f"provide-client-params.{engine}", self._asked)
             heard.meta.events.register(f"before-call.{engine}", self._begun)
             heard.meta.events.register(f"after-call.{engine}", self._ended)

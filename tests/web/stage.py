@@ -17,6 +17,7 @@ from smartdrive.records.keys import shard_of
 from smartdrive.services.wanted import Wanted
 from smartdrive.storage.dynamodb import DynamoTable
 from smartdrive.storage.dynamodb_words import spoken
+from tests.beneath import beneath
 from tests.web.metering import Bill, Meter
 from tests.web.site import Person, Site
 
@@ -107,7 +108,7 @@ class Stage:
             table.write(Delete(keys.star(owner, starred)))
 
     def _put(self, rows: Sequence[Item]) -> None:
-        table = self.site.services.table
+        table = beneath(self.site.services.table)
         assert isinstance(table, DynamoTable)
         for start in range(0, len(rows), 25):
             some: Any = [{"PutRequest": {"Item": spoken(row)}} for row in rows[start : start + 25]]

@@ -17,6 +17,7 @@ from smartdrive.services.locks import Locks
 from smartdrive.services.schema import Layout
 from smartdrive.services.upgrades import UPGRADES
 from smartdrive.storage.sqlite import SqliteTable
+from tests.beneath import beneath
 from tests.services.drive import Drive
 from tests.services.kept.kept_drive import DyingTable, sha256
 from tests.services.test_recent import listed
@@ -56,7 +57,7 @@ def test_what_was_goes_on_and_what_is_new_begins(old: Before) -> None:
     states_can_be_had_back(old, site)
     activity_begins(old, site)
     what_was_deleted_goes(drive)
-    if isinstance(drive.table, SqliteTable):
+    if isinstance(beneath(drive.table), SqliteTable):
         check(drive, person(drive, "alice"), person(drive, "bob"))
     else:  # moto takes its time, and `fsck` looks for each word, too
         assert drive.services.fsck.run(between=0).findings == ()
