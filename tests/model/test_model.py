@@ -20,12 +20,12 @@ from tests.model.walk import Walk
 from tests.web.both import ENGINES, real_site
 from tests.web.site import Site, make_site
 
-SEED = int(os.environ.get("DRIVE_MODEL_SEED", "1"))
+SEED = int(os.environ.get("DRIVE_MODEL_SEED", "101"))
 STEPS = 100
-WALKS = 13
+WALKS = 5
 LEAST = 1000
 EACH = 20
-MOST = 8
+MOST = 20
 RULES = {
     "mkdir", "upload", "replace", "rename", "move", "copy", "trash", "restore", "purge", "empty",
     "restore_version", "delete_version", "bulk", "undo",
