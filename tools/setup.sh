@@ -94,6 +94,7 @@ libarchive-tools bsdtar
 curl curl
 e2fsprogs mkfs.ext4
 util-linux losetup
+debootstrap debootstrap
 mount mount
 procps ps
 systemd systemd-analyze
