@@ -88,6 +88,12 @@ def machines(people: int) -> tuple[int, model.Machine]:
     return max(2, math.ceil(busiest / kind.bears)), kind
 
 
+def idle(people: int) -> float:
+    """Read units a day that nobody asks for: each instance's worker looks for work, one of them looks at everything."""
+    looks = machines(people)[0] * model.LOOKS * Act.all()["worker: look, nothing due"].reads
+    return looks + people * model.HELD_FILES * model.FSCK_READS / model.FSCK_DAYS
+
+
 def month(people: int) -> dict[str, float]:
     """Dollars, by what they are for."""
     each, (count, kind) = day(), machines(people)
@@ -99,6 +105,7 @@ def month(people: int) -> dict[str, float]:
         f"{count} × {kind.name}": count * kind.hour * model.HOURS,
         "load balancer": (model.BALANCER_HOUR + units * model.BALANCER_UNIT_HOUR) * model.HOURS,
         "DynamoDB: units": many * (each.writes * model.WRITE_UNITS + each.reads * model.READ_UNITS),
+        "DynamoDB: units of workers that look, and of `fsck`": idle(people) * model.DAYS * model.READ_UNITS,
         "DynamoDB: rows and their backup": rows * (model.ROWS_GB + model.ROWS_BACKUP_GB),
         "S3: requests": many * (each.puts * model.PUT + each.gets * model.GET),
         "S3: bytes": in_steps(people * model.HELD_BYTES / model.GB, model.STORED),
@@ -123,7 +130,22 @@ class Limit:
         return self.bears / (self.each / A_DAY * (model.PEAK if self.at_peak else 1.0))
 
 
-def limits() -> list[Limit]:
+@dataclass(frozen=True)
+class Room:
+    """Something that holds so much, `each` of which a person takes."""
+
+    name: str
+    holds: float
+    each: float
+    knob: str
+
+    @property
+    def people(self) -> float:
+        """How many it is enough for."""
+        return self.holds / self.each
+
+
+def limits() -> list[Limit | Room]:
     """What all people share, the first to end first."""
     acts, times, each = Act.all(), model.DAY, day()
     begun = times["begin a small file"] + times["begin a file in parts"]
@@ -131,7 +153,13 @@ def limits() -> list[Limit]:
     sum_trips = acts["worker: checksums of a file over 256 KB"].trips * model.ROUND_TRIP
     gone_trips = acts["worker: take down a file"].trips * model.ROUND_TRIP
     reading = each.up / summed / model.READ_SPEED
-    found = [
+    found: list[Limit | Room] = [
+        Room(
+            f"`fsck` once a week: memory of a {model.SMALL.name}",
+            model.SMALL_FREE,
+            model.HELD_FILES * model.FSCK_BYTES,
+            FSCK_KNOB,
+        ),
         Limit(
             "checksums: one worker at a time, file by file", 1 / (sum_trips + reading), summed, SUMS_KNOB, at_peak=False
         ),
@@ -146,6 +174,9 @@ def limits() -> list[Limit]:
     return sorted(found, key=lambda limit: limit.people)
 
 
+FSCK_KNOB = (
+    "`InstanceType` with a GB more for each 2.5 million files; the kernel ends it else, and nobody looks any more"
+)
 SUMS_KNOB = "none: files are there, their checksums later; the lease of the job would have to be one a shard"
 PURGE_KNOB = "none: what is deleted is out of sight, its bytes cost longer; the same"
 DAY_KNOB = "none needed for long: DynamoDB divides a day by its random ids; until it has, 503 with `Retry-After`"
@@ -192,7 +223,7 @@ def bounds() -> str:
     return table(["what", "what then", "is enough for people"], [_bound(limit) for limit in limits()])
 
 
-def _bound(limit: Limit) -> list[str]:
+def _bound(limit: Limit | Room) -> list[str]:
     return [limit.name, limit.knob, f"{_round(limit.people):,}"]
 
 

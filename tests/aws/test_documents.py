@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from deploy.aws import stack as tool
-from tests.aws.documents import TEXT, commands
-from tests.aws.template import template
+from tests.aws.documents import TEXT, calls, commands
+from tests.aws.template import ROOT, template
 
 NAME = "drive"
 ROW = re.compile(r"^\| `(\w+)` \|(.*?)\|", re.MULTILINE)
@@ -36,3 +36,8 @@ def test_the_commands_of_the_document_do_what_they_say(cloud: Any, monkeypatch: 
     assert parameters["ReleaseUrl"].endswith("-1.1.tar.gz")
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{NAME}\n"))
     assert tool.main(down) == 0
+
+
+def test_the_commands_of_aws_itself_are_ones_that_it_knows() -> None:
+    assert len(calls(TEXT, {})) >= 6
+    assert len(calls((ROOT / "docs/first-hour-on-aws.md").read_text("utf-8"), {})) >= 6

@@ -109,6 +109,12 @@ def test_data_of_an_earlier_drive_is_gone_on_with(variant: str) -> None:
     assert "\nSMARTDRIVE_BUCKET=old-bucket\n" in first_boot(made)
 
 
+def test_a_secret_is_named_by_what_rights_can_be_given_to() -> None:
+    pattern = template()["Parameters"]["ExistingSecret"]["AllowedPattern"]
+    taken = ["", "arn:aws:secretsmanager:eu-central-1:123456789012:secret:drive-AbCdEf"]
+    assert [each for each in (*taken, "drive", "arn: drive") if re.fullmatch(pattern, each)] == taken
+
+
 # Doors
 
 

@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 
 from smartdrive.domain.keychain import Keychain, keychain
 from smartdrive.settings import PREFIX, Settings
+from tests.aws.documents import TEXT, calls
 from tests.aws.template import GIVEN, ROOT, Stack, first_boot, stack
 
 REGION = "eu-central-1"
@@ -123,22 +124,18 @@ def kept_at(keeper: Any, secret: str) -> dict[str, str]:
 
 @pytest.mark.usefixtures("cloud")
 def test_a_secret_is_rotated_while_instances_of_two_kinds_run(capsys: pytest.CaptureFixture[str]) -> None:
-    """The steps of the document: whatever one signs, those of the step before and after accept."""
+    """By the document's commands: whatever one signs, those of the step before and after accept."""
     first, second = "first secret " * 4, "second secret " * 4
     keeper = boto3.client("secretsmanager")
     secret = keeper.create_secret(Name="drive", SecretString=first)["ARN"]
     steps = [told(secret, capsys)]
-    keeper.put_secret_value(SecretId=secret, SecretString=second, VersionStages=["AWSPENDING"])
-    steps.append(told(secret, capsys))
-    stages = kept_at(keeper, secret)
-    moved = {"SecretId": secret, "VersionStage": "AWSCURRENT"}
-    keeper.update_secret_version_stage(
-        **moved, MoveToVersionId=stages["AWSPENDING"], RemoveFromVersionId=stages["AWSCURRENT"]
-    )
-    steps.append(told(secret, capsys))
-    before = kept_at(keeper, secret)["AWSPREVIOUS"]
-    keeper.update_secret_version_stage(SecretId=secret, VersionStage="AWSPREVIOUS", RemoveFromVersionId=before)
-    steps.append(told(secret, capsys))
+    words = {"SECRET": secret, "$(openssl rand -hex 32)": second}
+    about = TEXT[TEXT.index("## A new secret") :]
+    for number, (_, method, _) in enumerate(calls(about, {})):
+        versions = {stage.removeprefix("AWS"): each for stage, each in kept_at(keeper, secret).items()}
+        getattr(keeper, method)(**calls(about, words | versions)[number][2])
+        if not method.startswith("list"):
+            steps.append(told(secret, capsys))
     assert [step.get("SMARTDRIVE_SECRET_PREVIOUS") for step in steps] == [None, second.strip(), first.strip(), None]
     chains = [keys_of(step) for step in steps]
     for one, next_one in pairwise(chains):

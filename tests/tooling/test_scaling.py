@@ -3,7 +3,7 @@
 import pytest
 
 from benchmarks import scaling, scaling_model
-from benchmarks.scaling import Act, Limit
+from benchmarks.scaling import Act, Limit, Room
 
 
 def test_the_page_has_the_tables_as_they_are_computed() -> None:
@@ -40,3 +40,14 @@ def test_there_are_two_machines_at_least_and_enough() -> None:
         asked = scaling.peak(scaling.day().requests, people=people)
         assert count >= 2
         assert count * kind.bears >= asked or asked <= scaling_model.SMALL_UP_TO
+
+
+def test_something_that_holds_so_much_is_enough_for_as_many() -> None:
+    assert Room("", 1e9, 2_000 * 400, "").people == 1250
+
+
+def test_what_nobody_asks_for_is_counted() -> None:
+    """A worker of each instance looks every five seconds; fsck looks at each file once a week."""
+    two_instances = 2 * 86_400 / 5 * Act.all()["worker: look, nothing due"].reads
+    assert scaling.idle(0) == pytest.approx(two_instances)
+    assert scaling.idle(700) - scaling.idle(0) == pytest.approx(100 * 2_000 * scaling_model.FSCK_READS)
