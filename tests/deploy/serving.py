@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.service import until
 from benchmarks.shipped import PROJECT
 from tests.deploy.authority import NAME, Authority, long_key, short_key
-from tests.deploy.island import Island, island, until
+from tests.deploy.island import Island, island
 from tests.deploy.older import Older, an_older_drive
 from tests.deploy.releases import Release
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect
 
+from benchmarks.service import until
 from tests.deploy.authority import NAME
-from tests.deploy.island import NoIslandHere, until
+from tests.deploy.island import NoIslandHere
 from tests.deploy.releases import Release, Source
 from tests.deploy.serving import URL, Server, asking, blocks, made
 from tests.deploy.visiting import Visitor, asked_by_http, chromium_beside
