@@ -15,8 +15,10 @@ case $(cat "$kept.wanted" 2>/dev/null) in
         ;;
     bring-back)
         if [ -d "$kept" ]; then
+            # Whoever pulls the plug now has it all done again.
             rm -f drive.db*
-            mv "$kept"/drive.db* .
+            cp -p --reflink=auto "$kept"/drive.db* .
+            sync . drive.db*
         fi
         rm -rf "$kept" "$kept.new"
         ;;
