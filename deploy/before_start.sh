@@ -20,6 +20,7 @@ case $(cat "$kept.wanted" 2>/dev/null) in
             cp -p --reflink=auto "$kept"/drive.db* .
             sync . drive.db*
         fi
+        rm -f "$kept.wanted"
         rm -rf "$kept" "$kept.new"
         ;;
 esac

@@ -167,7 +167,7 @@ main() {
     units
     left_over
     [ "$version" = "$(at current)" ] || changed+=(current)
-    served || changed+=(services)
+    [ -z "$(at current)" ] || served || changed+=(services)
     if [ ${#changed[@]} -eq 0 ]; then :
     elif running && only_for_nginx; then switch_nginx
     else switch "$version"; fi

@@ -82,7 +82,7 @@ unpack() {
 # Releases with the same requirements share an environment, so most upgrades need no network. It is for one Python: a
 # system that was upgraded to another gets a new one.
 environment() {
-    local place=$root/opt/smartdrive/releases/$version name target
+    local place=$root/opt/smartdrive/releases/$version name target made=''
     name=$(sha256sum <"$place/requirements.txt" | cut -c1-16)
     name+=$(python3 -c 'import sys; print("-python%d.%d" % sys.version_info[:2])')
     target=$root/opt/smartdrive/environments/$name
@@ -92,11 +92,12 @@ environment() {
         "$target.new/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes \
             -r "$place/requirements.txt"
         mv -T "$target.new" "$target"
+        made=yes
     fi
     [ "$(readlink "$place/.venv" || true)" != "../../environments/$name" ] || return 0
+    if [ -n "$made" ] || [ -L "$place/.venv" ]; then changed+=("environment $name"); fi
     ln -sfn "../../environments/$name" "$place/.venv.new"
     mv -T "$place/.venv.new" "$place/.venv"
-    changed+=("environment $name")
 }
 
 # Nobody goes further back than one release; what none of the two uses goes, too.

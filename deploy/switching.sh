@@ -103,7 +103,7 @@ back() {
     [ -n "$2" ] || fail "Smart Drive does not come up: $look"
     copy_to "$aside.failed"
     # In this order: what systemd or a visitor starts meanwhile must not be FROM, which would do it all again.
-    systemctl stop smartdrive-web.service
+    systemctl stop smartdrive-web.service 2>/dev/null # it would warn of the sockets, which are to stay
     bring_from "$aside"
     point current "$2"
     if [ "$1" != "$2" ] && [ "$3" -eq 2 ]; then table bring-back; fi
