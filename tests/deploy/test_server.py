@@ -257,6 +257,7 @@ def test_what_certbot_has_is_taken_over(server: Server) -> None:
     assert server.install(server.first, BY_CERTBOT).returncode == 0
     server.here.ok("bash", "-c", "rm /etc/smartdrive/tls/*.pem")
     assert server.install(server.first, BY_CERTBOT).returncode == 0
+    server.here.ok("cmp", f"{LINEAGE}/fullchain.pem", "/etc/smartdrive/tls/certificate.pem")
     until(lambda: server.shown() == signed)
     certbot.known("authenticator = standalone\n")
     assert server.install(server.first, BY_CERTBOT).returncode == 0
