@@ -27,9 +27,9 @@ host() { sed -n 's|^SMARTDRIVE_PUBLIC_URL=https\?://||p' "$root/etc/smartdrive/s
 ready() {
     local end=$((SECONDS + 60))
     while [ $SECONDS -lt $end ]; do
+        systemctl is-active -q smartdrive-web.service || return 1
         curl -fs -o /dev/null --max-time 10 --unix-socket "$root/run/smartdrive/app.sock" \
             "http://$(host)/status/ready" && return
-        systemctl is-active -q smartdrive-web.service || return 1
         sleep 1
     done
     return 1
