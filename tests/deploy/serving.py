@@ -102,8 +102,9 @@ class Server:
 
     def files(self) -> list[str]:
         """What stands beside the releases: each file with mode, owner and bytes."""
-        look = """find /etc /usr/local/bin ! -type d -printf '%p %m %u %g %l\\n' | sort
-            find /etc /usr/local/bin -type f -print0 | xargs -0 sha256sum | sort"""
+        places = "/etc/smartdrive /etc/systemd/system /etc/tmpfiles.d /etc/logrotate.d /usr/local/bin/smartdrive"
+        look = f"""find {places} ! -type d -printf '%p %m %u %g %l\\n' | sort
+            find {places} -type f -print0 | xargs -0 sha256sum | sort"""
         return self.here.ok("bash", "-c", look).splitlines()
 
     def web(self) -> str:
