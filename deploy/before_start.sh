@@ -15,9 +15,12 @@ case $(cat "$kept.wanted" 2>/dev/null) in
         ;;
     bring-back)
         if [ -d "$kept" ]; then
+            # Whoever pulls the plug now has it all done again.
             rm -f drive.db*
-            mv "$kept"/drive.db* .
+            cp -p --reflink=auto "$kept"/drive.db* .
+            sync . drive.db*
         fi
+        rm -f "$kept.wanted"
         rm -rf "$kept" "$kept.new"
         ;;
 esac

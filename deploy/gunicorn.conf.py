@@ -1,6 +1,6 @@
 """How gunicorn serves Smart Drive; where it listens is said on the command line.
 
-`make run` hands it a socket; behind nginx it takes two Unix sockets (see nginx.conf).
+`make run` hands it a socket; behind nginx it takes three Unix sockets (see nginx.conf).
 """
 
 import fcntl

@@ -13,12 +13,18 @@
 #   --root FOLDER                       into a folder that is a root to be: no users, no packages, nothing started
 set -euo pipefail
 # shellcheck source-path=SCRIPTDIR
-. "$(dirname "$0")/switching.sh"
+{
+    . "$(dirname "$0")/machine.sh"
+    . "$(dirname "$0")/putting.sh"
+    . "$(dirname "$0")/certificates.sh"
+    . "$(dirname "$0")/switching.sh"
+}
 
 release='' digest='' domain='' certificate='' key='' email='' behind='' root='' rollback=''
-engine='' brotli=libnginx-mod-http-brotli-static
+engine=''
 given=()
 changed=()
+work='' aside='' undo=''
 
 fail() { printf 'install.sh: %s\n' "$*" >&2; exit 1; }
 say() { printf '%s\n' "$*"; }
@@ -70,117 +76,6 @@ look_at_arguments() {
 running() { [ -d "$root/run/systemd/system" ]; }
 ours() { if [ -z "$root" ]; then chown "$@"; fi; }
 
-# put TARGET MODE OWNER: what comes on standard input, unless it stands there already.
-put() {
-    local target="$root$1"
-    cat >"$work/draft"
-    if cmp -s "$work/draft" "$target" && [ "$(stat -c %a "$target")" = "$2" ]; then return; fi
-    mkdir -p "${target%/*}"
-    install -m "$2" "$work/draft" "$target.new"
-    ours "$3" "$target.new"
-    mv -T "$target.new" "$target"
-    changed+=("$1")
-}
-
-folder() {
-    [ -d "$root$1" ] || changed+=("$1")
-    install -d -m "$2" "$root$1"
-    ours "$3" "$root$1"
-}
-
-packages() {
-    [ -z "$root" ] || return 0
-    [ "$(id -u)" -eq 0 ] || fail "run this as root"
-    local wanted=() each
-    for each in nginx-light:/usr/sbin/nginx curl:/usr/bin/curl ca-certificates:/etc/ssl/certs/ca-certificates.crt \
-        python3-venv:/usr/bin/python3 openssl:/usr/bin/openssl logrotate:/usr/sbin/logrotate \
-        ${email:+certbot:/usr/bin/certbot}; do
-        [ -e "${each#*:}" ] || wanted+=("${each%%:*}")
-    done
-    python3 -c 'import ensurepip, venv' 2>/dev/null || wanted+=(python3-venv)
-    if running && systemctl is-active -q nginx; then
-        fail "nginx serves something else here: smartdrive needs ports 80 and 443 (systemctl disable --now nginx)"
-    fi
-    if [ ${#wanted[@]} -gt 0 ]; then
-        # Debian starts what it installs; ours is a unit of its own.
-        if [ ! -e /usr/sbin/nginx ] && running; then systemctl mask -q nginx 2>/dev/null; fi
-        apt-get update -qq
-        if [ ! -e /usr/sbin/nginx ] && apt-cache show $brotli >/dev/null 2>&1; then wanted+=("$brotli"); fi
-        export DEBIAN_FRONTEND=noninteractive
-        # Nobody is there to ask whether a file of theirs may be replaced: it may not.
-        apt-get install -y -qq --no-install-recommends -o Dpkg::Options::=--force-confold "${wanted[@]}" \
-            </dev/null >/dev/null
-        changed+=("${wanted[@]}")
-    fi
-    python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || fail "Python 3.11 or newer is needed"
-    getent passwd smartdrive >/dev/null && return
-    useradd --system --user-group --home-dir /var/lib/smartdrive --shell /usr/sbin/nologin smartdrive
-    changed+=("user smartdrive")
-}
-
-folders() {
-    folder /opt/smartdrive 755 root:root
-    folder /opt/smartdrive/releases 755 root:root
-    folder /opt/smartdrive/environments 755 root:root
-    folder /etc/smartdrive 755 root:root
-    folder /etc/smartdrive/nginx 755 root:root
-    taken_over
-    folder /var/lib/smartdrive 700 smartdrive:smartdrive
-    folder /var/lib/smartdrive-acme 755 root:root
-    folder /var/log/smartdrive 750 smartdrive:smartdrive
-    folder /run/smartdrive 750 smartdrive:smartdrive
-}
-
-# A drive that somebody else's processes wrote so far, such as those of `make run`.
-taken_over() {
-    local data=/var/lib/smartdrive
-    [ -z "$root" ] && [ -d $data ] && [ "$(stat -c %U $data)" != smartdrive ] || return 0
-    chown -R --no-dereference smartdrive:smartdrive $data
-    changed+=("owner of $data")
-}
-
-# Nothing of an archive is looked at before its digest is right.
-unpack() {
-    local archive=$release name place
-    case $release in
-        *://*)
-            archive=$work/archive
-            curl -fsSL --retry 5 -o "$archive" "$release" || fail "$release cannot be fetched"
-            ;;
-    esac
-    [ -r "$archive" ] || fail "$archive is not there"
-    [ "$(sha256sum <"$archive")" = "$digest  -" ] || fail "the digest of the archive is not $digest: nothing was done"
-    name=$(tar -tzf "$archive" | head -1 || true)
-    name=${name%%/*}
-    [[ $name =~ ^smartdrive-[0-9A-Za-z.+-]+$ ]] || fail "the archive holds no release"
-    version=${name#smartdrive-}
-    place=$root/opt/smartdrive/releases/$version
-    [ -d "$place" ] && return
-    tar -xzf "$archive" -C "$work" --no-same-owner --no-same-permissions
-    rm -rf "$place.new"
-    cp -r "$work/$name" "$place.new"
-    chmod -R go=u-w "$place.new"
-    ln -s ../../../../etc/smartdrive/smartdrive.env "$place.new/.env"
-    mv -T "$place.new" "$place"
-    changed+=("release $version")
-}
-
-# Releases with the same requirements share an environment, so most upgrades need no network.
-environment() {
-    local place=$root/opt/smartdrive/releases/$version name
-    name=$(sha256sum <"$place/requirements.txt" | cut -c1-16)
-    local target=$root/opt/smartdrive/environments/$name
-    if [ ! -e "$target" ]; then
-        rm -rf "$target.new"
-        python3 -m venv "$target.new"
-        "$target.new/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --require-hashes \
-            -r "$place/requirements.txt"
-        mv -T "$target.new" "$target"
-        changed+=("environment $name")
-    fi
-    [ -L "$place/.venv" ] || ln -s "../../environments/$name" "$place/.venv"
-}
-
 # What is given replaces what stands there; the rest is only what is missing.
 settings() {
     local text='' file=$root/etc/smartdrive/smartdrive.env each
@@ -199,22 +94,6 @@ settings() {
         keep SMARTDRIVE_SECRET "$(python3 -c 'import secrets; print(secrets.token_hex(32))')"
     fi
     put /etc/smartdrive/smartdrive.env 640 root:smartdrive <<<"$text"
-}
-
-certificate() {
-    [ -z "$behind" ] || return 0
-    local tls=/etc/smartdrive/tls
-    folder $tls 750 root:smartdrive
-    if [ -n "$certificate" ]; then
-        put $tls/certificate.pem 644 root:smartdrive <"$certificate"
-        put $tls/key.pem 640 root:smartdrive <"$key"
-    elif [ ! -e "$root$tls/key.pem" ]; then
-        # nginx needs one to show the authority what it asks for; it is replaced as soon as that has signed ours.
-        openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$domain" \
-            -keyout "$work/key" -out "$work/crt" 2>/dev/null
-        put $tls/certificate.pem 644 root:smartdrive <"$work/crt"
-        put $tls/key.pem 640 root:smartdrive <"$work/key"
-    fi
 }
 
 # Each line of standard input with a network, once for each of ours.
@@ -239,11 +118,11 @@ nginx_files() {
         if [ -e "$root/usr/lib/nginx/modules/ngx_http_brotli_static_module.so" ]; then
             put $to/$each.conf 644 root:root <"$from/$each.conf"
         else
-            rm -f "$root$to/$each.conf"
+            drop "$to/$each.conf"
         fi
     done
     if [ -n "$behind" ]; then
-        rm -f "$root$to/http-redirect.conf"
+        drop $to/http-redirect.conf
         put $to/http-proxies.conf 644 root:root < <(proxies <"$from/http-behind.conf")
     else
         put $to/http-redirect.conf 644 root:root < <(
@@ -253,38 +132,52 @@ nginx_files() {
     fi
 }
 
-by_certbot() {
-    [ -n "$email" ] && running || return 0
-    [ ! -e "$root/etc/letsencrypt/live/$domain" ] || return 0
-    certbot certonly --non-interactive --agree-tos --email "$email" --webroot --webroot-path /var/lib/smartdrive-acme \
-        --domain "$domain" --deploy-hook /opt/smartdrive/current/deploy/renewed.sh
-    changed+=("certificate of $domain")
+# The release before, with what it has for this name and these proxies.
+the_one_before() {
+    local proxies=$root/etc/smartdrive/nginx/http-proxies.conf
+    version=$(at previous)
+    [ -n "$version" ] || fail "there is no release before this one"
+    domain=$(host)
+    behind=$(sed -n 's/^set_real_ip_from \(.*\);$/\1/p' "$proxies" | paste -sd,)
+}
+
+prepare() {
+    if [ -n "$rollback" ]; then
+        the_one_before
+        environment
+        return
+    fi
+    packages
+    belong_together || fail "--certificate and --key do not belong together: nothing was done"
+    folders
+    unpack
+    environment
 }
 
 main() {
     arguments "$@"
     look_at_arguments
-    if [ -n "$rollback" ]; then
-        version=$(at previous)
-        [ -n "$version" ] || fail "there is no release before this one"
-        switch "$version"
-        say "Smart Drive $version serves again."
-        return
-    fi
+    aside=$root/opt/smartdrive/before
     work=$(mktemp -d)
-    trap 'rm -rf "$work"' EXIT
-    packages
-    folders
-    unpack
-    environment
-    settings
-    certificate
+    trap ending EXIT
+    prepare
+    [ ! -d "$aside" ] || changed+=("what was begun before")
+    if [ -z "$rollback" ]; then settings; certificate; fi
     nginx_files
     units
+    left_over
     [ "$version" = "$(at current)" ] || changed+=(current)
-    if [ ${#changed[@]} -gt 0 ]; then switch "$version"; fi
+    [ -z "$(at current)" ] || served || changed+=(services)
+    if [ ${#changed[@]} -eq 0 ]; then :
+    elif running && only_for_nginx; then switch_nginx
+    else switch "$version"; fi
     by_certbot
     older_releases
+    tell
+}
+
+tell() {
+    if [ -n "$rollback" ]; then say "Smart Drive $version serves again."; return; fi
     if [ ${#changed[@]} -eq 0 ]; then say "Smart Drive $version is there already: nothing was changed."; return; fi
     say "Smart Drive $version is installed. Changed: ${changed[*]}"
     running && return

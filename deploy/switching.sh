@@ -1,13 +1,5 @@
-# shellcheck shell=bash disable=SC2154
-# The second half of install.sh, which reads it in: units, the step from one release to another, and back when it fails.
-
-units() {
-    local from=$root/opt/smartdrive/releases/$version/deploy each
-    for each in "$from"/systemd/*; do put "/etc/systemd/system/${each##*/}" 644 root:root <"$each"; done
-    put /etc/tmpfiles.d/smartdrive.conf 644 root:root <<<'d /run/smartdrive 0750 smartdrive smartdrive'
-    put /etc/logrotate.d/smartdrive 644 root:root <"$from/logrotate.conf"
-    put /usr/local/bin/smartdrive 755 root:root <"$from/smartdrive.sh"
-}
+# shellcheck shell=bash disable=SC2034,SC2154
+# Read in by install.sh: the step from one release to another, and back when it fails.
 
 at() { basename "$(readlink "$root/opt/smartdrive/$1" || true)"; }
 
@@ -29,16 +21,36 @@ table() {
     if [ -e "$data/before-upgrade.wanted" ]; then ours smartdrive:smartdrive "$data/before-upgrade.wanted"; fi
 }
 
+host() { sed -n 's|^SMARTDRIVE_PUBLIC_URL=https\?://||p' "$root/etc/smartdrive/smartdrive.env"; }
+
+# Within a minute of its start, by the clock.
 ready() {
-    local host
-    host=$(sed -n 's|^SMARTDRIVE_PUBLIC_URL=https\?://||p' "$root/etc/smartdrive/smartdrive.env")
-    for _ in $(seq 60); do
-        curl -fs -o /dev/null --max-time 10 --unix-socket "$root/run/smartdrive/app.sock" "http://$host/status/ready" &&
-            return
+    local end=$((SECONDS + 60))
+    while [ $SECONDS -lt $end ]; do
         systemctl is-active -q smartdrive-web.service || return 1
+        curl -fs -o /dev/null --max-time 10 --unix-socket "$root/run/smartdrive/app.sock" \
+            "http://$(host)/status/ready" && return
         sleep 1
     done
     return 1
+}
+
+# Whether nginx would start with what it is to get; as the drive's user, who owns what it makes for that.
+nginx_takes() {
+    local said
+    said=$(
+        umask 077
+        setpriv --reuid=smartdrive --regid=smartdrive --init-groups --inh-caps=+net_bind_service \
+            --ambient-caps=+net_bind_service /usr/sbin/nginx -q -t -c "/opt/smartdrive/releases/$1/nginx.conf" 2>&1
+    ) || { printf '%s\n' "$said" >&2; return 1; }
+}
+
+# Whether everything runs that should.
+served() {
+    running || return 0
+    local each worker=''
+    if works_apart; then worker=smartdrive-worker; fi
+    for each in smartdrive-web smartdrive-nginx $worker; do systemctl is-active -q "$each.service" || return 1; done
 }
 
 # The sockets stay meanwhile, so whoever comes waits. Status 2 when nothing was ever served, 1 when it is not ready.
@@ -56,9 +68,12 @@ start() {
 # switch VERSION: or everything is as it was.
 switch() {
     local before status=0
-    before=$(at current)
+    begin
+    before=$(cat "$aside/release")
     if running; then
-        [ -z "$before" ] || table keep
+        nginx_takes "$1" || fail "nginx does not take that: nothing was changed"
+        [ -z "$before" ] || [ "$before" = "$1" ] || table keep
+        undo=''
         point current "$1"
         start || status=$?
         [ $status -eq 0 ] || back "$1" "$before" $status
@@ -67,24 +82,40 @@ switch() {
         point current "$1"
     fi
     if [ -n "$before" ] && [ "$before" != "$1" ]; then point previous "$before"; fi
+    finished
+}
+
+# Whether all that changed is nginx's own: then nobody has to wait for a new start.
+only_for_nginx() {
+    local each
+    for each in "${changed[@]}"; do [[ $each == ?(-)/etc/smartdrive/@(nginx|tls)?(/*) ]] || return 1; done
+}
+
+switch_nginx() {
+    nginx_takes "$version" || fail "nginx does not take that: nothing was changed"
+    systemctl reload smartdrive-nginx.service || fail "nginx does not take that: journalctl -u smartdrive-nginx says why"
+    finished
 }
 
 # back FROM TO STATUS: what a release has done to the table is taken back only if it has served nobody.
 back() {
-    if [ -z "$2" ] || [ "$2" = "$1" ]; then
-        fail "Smart Drive does not come up: journalctl -u smartdrive-web says why"
-    fi
-    if [ "$3" -eq 2 ]; then table bring-back; fi
+    local look="journalctl -u smartdrive-web says why"
+    [ -n "$2" ] || fail "Smart Drive does not come up: $look"
+    copy_to "$aside.failed"
+    # In this order: what systemd or a visitor starts meanwhile must not be FROM, which would do it all again.
+    systemctl stop smartdrive-web.service 2>/dev/null # it would warn of the sockets, which are to stay
+    bring_from "$aside"
     point current "$2"
-    start || fail "neither $1 nor $2 comes up: journalctl -u smartdrive-web says why"
-    table forget
-    fail "$1 does not come up, so $2 serves again: journalctl -u smartdrive-web says why"
-}
-
-older_releases() {
-    local each name
-    for each in "$root"/opt/smartdrive/releases/*; do
-        name=${each##*/}
-        [ "$name" = "$(at current)" ] || [ "$name" = "$(at previous)" ] || { rm -rf "$each"; changed+=("-$name"); }
-    done
+    if [ "$1" != "$2" ] && [ "$3" -eq 2 ]; then table bring-back; fi
+    if start; then
+        table forget
+        finished
+        [ "$1" != "$2" ] || fail "Smart Drive does not come up that way, so all is as it was, and serves again: $look"
+        fail "$1 does not come up, so $2 serves again: $look"
+    fi
+    if [ "$1" = "$2" ] || [ "$3" -eq 2 ]; then fail "neither $1 nor $2 comes up: $look"; fi
+    bring_from "$aside.failed"
+    point current "$1"
+    start || true
+    fail "$1 came up and was not ready, but $2 does not come up with what $1 has made of the table; so $1 stays: $look"
 }

@@ -10,7 +10,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -23,8 +22,25 @@ CLONE_NEWNET = 0x40000000
 PATHS = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
+MAY_MOUNT = """
+set -e
+mount -t tmpfs tmpfs "$0"
+mkdir "$0/upper" "$0/work" "$0/root"
+mount -t overlay overlay -o "lowerdir=/,upperdir=$0/upper,workdir=$0/work" "$0/root"
+mount -t proc proc "$0/root/proc"
+"""
+
+
 class NoIslandHere(Exception):
-    """With what was said."""
+    """The right to make one lacks, with what was said. That alone: an island that fails is a failure."""
+
+
+def insist_on_the_right(layer: Path) -> None:
+    if os.geteuid() != 0:
+        raise NoIslandHere("only root can make one")
+    tried = subprocess.run([*ALONE, "sh", "-c", MAY_MOUNT, layer], capture_output=True, text=True, timeout=60)
+    if tried.returncode:
+        raise NoIslandHere(tried.stderr)
 
 
 class Island:
@@ -72,11 +88,10 @@ def _places() -> Iterator[str]:
 @contextmanager
 def island(folder: Path, *places: str) -> Iterator[Island]:
     """An empty `folder` is where its layer is mounted, unseen from outside."""
-    if os.geteuid() != 0:
-        raise NoIslandHere("only root can make one")
+    (folder / "layer").mkdir()
+    insist_on_the_right(folder / "layer")
     python = Path(sys.base_prefix) / "bin" / f"python{sys.version_info.major}.{sys.version_info.minor}"
     library = folder / "library"
-    (folder / "layer").mkdir()
     library.mkdir()
     for name in ("little_systemd.py", "systemctl.py"):
         shutil.copy(HERE / name, library)
@@ -92,8 +107,8 @@ def island(folder: Path, *places: str) -> Iterator[Island]:
         )
     assert process.stdout
     try:
-        if process.stdout.readline() != "ready\n":
-            raise NoIslandHere((folder / "island.err").read_text("utf-8"))
+        ready = process.stdout.readline() == "ready\n"
+        assert ready, (folder / "island.err").read_text("utf-8")
         here = Island(process)
         _furnish(here, python)
         yield here
@@ -107,7 +122,8 @@ def _furnish(here: Island, python: Path) -> None:
     """The Python of the tests, within everybody's reach, and its systemctl."""
     for folder in python.resolve().parents:
         inside = here.root / str(folder)[1:]
-        inside.chmod(inside.stat().st_mode | 0o555)
+        if (mode := inside.stat().st_mode) | 0o555 != mode:
+            inside.chmod(mode | 0o555)
     for name, text in {
         "systemctl": f'#!/bin/sh\nexec {python} -I {LIBRARY}/systemctl.py "$@"\n',
         "python3": f'#!/bin/sh\nexec {python} "$@"\n',
@@ -116,12 +132,3 @@ def _furnish(here: Island, python: Path) -> None:
         program.unlink(missing_ok=True)
         program.write_text(text, "ascii")
         program.chmod(0o755)
-
-
-def until(look: object, *, seconds: float = 120) -> None:
-    """Wait for a state."""
-    assert callable(look)
-    end = time.monotonic() + seconds
-    while not look():
-        assert time.monotonic() < end
-        time.sleep(0.05)

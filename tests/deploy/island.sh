@@ -17,5 +17,6 @@ mount -t tmpfs -o mode=755 tmpfs var/lib/smartdrive # in a layer files say that 
 for each in "$@"; do
     mkdir -p ".${each#*=}"
     mount --bind "${each%%=*}" ".${each#*=}"
+    mount -o remount,bind,ro ".${each#*=}" # that is no layer: what is changed there is changed outside
 done
 exec chroot . "$python" -I /usr/local/lib/island/little_systemd.py

@@ -184,6 +184,11 @@ class Unit:
             os.kill(self.main, number)
 
 
+def wanting(unit: Unit) -> list[Path]:
+    """What starts it at the next boot."""
+    return list(UNITS.glob(f"*.wants/{unit.name}"))
+
+
 class System:
     """All units there are."""
 
@@ -216,14 +221,23 @@ class System:
         unit.hear()
         return unit.active() and unit.each("ExecReload")
 
+    def disable(self, unit: Unit, *, at_once: bool) -> bool:
+        if at_once:
+            unit.stop()
+        for link in wanting(unit):
+            link.unlink()
+        return True
+
     def obey(self, words: list[str]) -> int:
-        """The exit status. Enabled is what is there; timers wait for ever."""
+        """The exit status. Of ours, enabled is what is there; timers wait for ever."""
         verb, options = words[0], {word for word in words if word.startswith("-")}
         units = [self.unit(word) for word in words[1:] if not word.startswith("-")]
         if verb in ("daemon-reload", "list-timers"):
             return 0
         if verb == "is-active":
-            return 0 if all(unit.active() for unit in units) else 3
+            return 0 if any(unit.active() for unit in units) else 3
+        if verb == "is-enabled":
+            return 0 if any(wanting(unit) for unit in units) else 1
         if verb == "kill":
             (number,) = (word.partition("=")[2] for word in options if word.startswith("--signal="))
             for unit in units:
@@ -236,6 +250,7 @@ class System:
         acts = {"start": self.start, "restart": self.restart, "reload": self.reload}
         acts["reload-or-restart"] = lambda unit: (self.reload if unit.active() else self.restart)(unit)
         acts["enable"] = self.start if "--now" in options else lambda unit: (UNITS / unit.name).exists()
+        acts["disable"] = lambda unit: self.disable(unit, at_once="--now" in options)
         return 0 if verb in acts and all(acts[verb](unit) for unit in units) else 1
 
 

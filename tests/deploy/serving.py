@@ -1,6 +1,5 @@
 """A server as an operator makes it, on an island: the commands of docs/deploy-server.md, and whoever comes to it."""
 
-import hashlib
 import http.client
 import json
 import shutil
@@ -13,13 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.service import until
 from benchmarks.shipped import PROJECT
 from tests.deploy.authority import NAME, Authority, long_key, short_key
-from tests.deploy.island import Island, island, until
+from tests.deploy.island import Island, island
 from tests.deploy.older import Older, an_older_drive
-from tests.deploy.releases import Release
+from tests.deploy.releases import Release, environment
 
 URL = f"https://{NAME}"
+OWN = "--certificate certificate.pem --key key.pem"
 
 
 def blocks() -> list[str]:
@@ -51,9 +52,10 @@ class Server:
     def type(self, commands: str) -> "subprocess.CompletedProcess[str]":
         return self.here.run("bash", "-e", "-c", f"cd /srv\n{commands}")
 
-    def install(self, release: Release) -> "subprocess.CompletedProcess[str]":
+    def install(self, release: Release, certificate: str = OWN, more: str = "") -> "subprocess.CompletedProcess[str]":
+        """With that certificate instead of the document's, and more options."""
         self.publish(release)
-        return self.type(blocks()[0])
+        return self.type(blocks()[0].rstrip().replace(OWN, certificate) + f" {more}\n")
 
     def open(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, body: bytes | None = None
@@ -81,9 +83,12 @@ class Server:
             return False
 
     def shown(self) -> str:
-        """The number of the certificate that is shown to who comes now."""
-        with self.line() as line:
-            return str((line.getpeercert() or {})["serialNumber"])
+        """The number of the certificate that is shown to who comes now; nothing of one that nobody has signed."""
+        try:
+            with self.line() as line:
+                return str((line.getpeercert() or {})["serialNumber"])
+        except ssl.SSLCertVerificationError:
+            return ""
 
     def sign(self) -> str:
         """A new certificate for certbot to come back with, with the kind of key that certbot makes; its number."""
@@ -94,6 +99,17 @@ class Server:
 
     def version(self) -> str:
         return (self.here.root / "opt/smartdrive/current").readlink().name
+
+    def files(self) -> list[str]:
+        """What stands beside the releases: each file with mode, owner and bytes."""
+        places = "/etc/smartdrive /etc/systemd/system /etc/tmpfiles.d /etc/logrotate.d /usr/local/bin/smartdrive"
+        look = f"""find {places} ! -type d -printf '%p %m %u %g %l\\n' | sort
+            find {places} -type f -print0 | xargs -0 sha256sum | sort"""
+        return self.here.ok("bash", "-c", look).splitlines()
+
+    def web(self) -> str:
+        """The process of the web server."""
+        return self.here.ok("pgrep", "-of", "wsgi:app")
 
     def everything(self) -> list[str]:
         """Each installed file with mode, owner, time and bytes, and every process."""
@@ -107,8 +123,8 @@ class Server:
 @contextmanager
 def made(folder: Path, first: Release) -> Iterator[Server]:
     """By the document's own commands, on what an older program had written."""
-    environment = hashlib.sha256((PROJECT / "requirements.txt").read_bytes()).hexdigest()[:16]
-    with island(folder, f"{sys.prefix}=/opt/smartdrive/environments/{environment}") as here:
+    with island(folder, f"{sys.prefix}=/opt/smartdrive/environments/{environment()}") as here:
+        here.ok("systemctl", "disable", "--now", "nginx")
         older = an_older_drive(folder / "older", here.root / "var/lib/smartdrive")
         server = Server(here, folder, first, Authority(), older)
         server.authority.issue(server.tls, long_key())

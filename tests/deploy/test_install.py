@@ -12,7 +12,7 @@ import pytest
 from benchmarks.shipped import PROJECT
 from smartdrive.settings import PREFIX
 from tests.deploy.authority import NAME, Authority, short_key
-from tests.deploy.releases import QUIET, Release, Source
+from tests.deploy.releases import QUIET, Release, Source, environment
 
 pytestmark = pytest.mark.deploy
 
@@ -27,6 +27,7 @@ class Machine:
     def install(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
         command = ["bash", PROJECT / "deploy" / "install.sh", "--root", self.root, *words]
         env = {name: text for name, text in os.environ.items() if not name.startswith(PREFIX)}
+        env["PATH"] = f"{Path(sys.executable).parent}:{env['PATH']}"
         return subprocess.run(command, env=env, capture_output=True, text=True, timeout=600)
 
     def put(self, release: Release) -> subprocess.CompletedProcess[str]:
@@ -37,8 +38,7 @@ class Machine:
 
     def prepare(self, release: Release) -> None:
         """This test's own packages instead of installed ones: an environment that is there is left alone."""
-        digest = hashlib.sha256((PROJECT / "requirements.txt").read_bytes()).hexdigest()[:16]
-        place = self.root / "opt/smartdrive/environments" / digest
+        place = self.root / "opt/smartdrive/environments" / environment()
         place.parent.mkdir(parents=True, exist_ok=True)
         if not place.is_symlink():
             place.symlink_to(sys.prefix)
@@ -109,6 +109,37 @@ def test_settings_are_kept_and_given_ones_replace_them(first: Release, machine: 
     assert not (machine.root / "etc/smartdrive/nginx/http-redirect.conf").exists()
     done = machine.install(*words[:-1], "10.9.0.0/16")
     assert done.stdout.splitlines()[0].endswith(" Changed: /etc/smartdrive/nginx/http-proxies.conf"), done.stdout
+
+
+def test_packages_for_a_python_that_is_gone_are_not_taken_and_not_kept(first: Release, machine: Machine) -> None:
+    assert machine.put(first).returncode == 0
+    environments = machine.root / "opt/smartdrive/environments"
+    gone = environments / environment().replace("-python3.", "-python2.")
+    (gone / "lib").mkdir(parents=True)
+    link = machine.root / "opt/smartdrive/releases" / first.version / ".venv"
+    link.unlink()
+    link.symlink_to(f"../../environments/{gone.name}")
+    done = machine.put(first)
+    assert done.returncode == 0, done.stderr
+    assert f"Changed: environment {environment()} -environment {gone.name}\n" in done.stdout
+    assert link.resolve() == Path(sys.prefix).resolve()
+    assert [path.name for path in environments.iterdir()] == [environment()]
+
+
+def test_a_run_that_fails_leaves_what_was_set_as_it_was(first: Release, machine: Machine) -> None:
+    settings = machine.root / "etc/smartdrive/smartdrive.env"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("SMARTDRIVE_QUOTA=1TB\n")
+    (machine.root / "etc/systemd/system/smartdrive-web.service/in-the-way").mkdir(parents=True)
+    done = machine.put(first)
+    assert done.returncode != 0
+    assert settings.read_text() == "SMARTDRIVE_QUOTA=1TB\n"
+    assert not list((machine.root / "etc/smartdrive/tls").iterdir())
+    assert not (machine.root / "opt/smartdrive/current").exists()
+    (machine.root / "etc/systemd/system/smartdrive-web.service/in-the-way").rmdir()
+    (machine.root / "etc/systemd/system/smartdrive-web.service").rmdir()
+    assert machine.put(first).returncode == 0
+    assert "SMARTDRIVE_QUOTA=1TB" in settings.read_text().splitlines()
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from benchmarks.service import until
 from benchmarks.shipped import PROJECT, Shipped, shipped
 from smartdrive.run.sharing import GONE, MEMORY
 from tests.deploy.asking import ask, raw
@@ -37,13 +37,6 @@ def total(stack: Shipped, name: str, **labels: str) -> float:
     families = text_string_to_metric_families(answer.body.decode())
     found = [each for family in families for each in family.samples if each.name == f"smartdrive_{name}"]
     return sum(each.value for each in found if labels.items() <= each.labels.items())
-
-
-def until(look: Callable[[], object]) -> None:
-    end = time.monotonic() + 120
-    while not look():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def together(count: int, act: Callable[[], object]) -> None:

@@ -9,14 +9,14 @@ import re
 import signal
 import socket
 import subprocess
-import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from benchmarks.service import until
 from benchmarks.shipped import Shipped, shipped
 from benchmarks.usage import family, watched
 from tests.deploy.asking import ask
@@ -57,13 +57,6 @@ def mixed(zoe: Person) -> tuple[str, dict[str, bytes]]:
     path = ticket(zoe, *ids)
     until(lambda: "etag" in ask(zoe.port, "HEAD", path).headers)  # the worker has computed the large one's checksum
     return path, files
-
-
-def until(look: Callable[[], object]) -> None:
-    end = time.monotonic() + 60
-    while not look():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 @pytest.mark.parametrize("path", ["/api/zips/token", "/api/folders/root/zip", "/api//zips/%74oken", "/api/x/../zips/a"])
