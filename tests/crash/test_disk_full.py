@@ -3,36 +3,23 @@
 import hashlib
 import random
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from smartdrive.settings import ensure_secret
 from tests.crash.judge import Judge
 from tests.crash.nursery import Nursery
-from tests.crash.volumes import memory_disk
 from tests.live import Client
 
 
-@pytest.fixture
-def nursery(tmp_path: Path) -> Iterator[Nursery]:
-    with memory_disk(tmp_path / "disk", size="96m") as disk:
-        ensure_secret(disk / "data")
-        found = Nursery(disk / "data", log=tmp_path / "log")
-        found.start()
-        yield found
-        found.close()
-
-
 @pytest.mark.timeout(300)
-def test_a_full_disk_refuses_uploads_and_nothing_else(nursery: Nursery, tmp_path: Path) -> None:
+def test_a_full_disk_refuses_uploads_and_nothing_else(small_nursery: Nursery, tmp_path: Path) -> None:
     """SECURITY 49."""
-    alice = Client(nursery.url).register("alice")
+    alice = Client(small_nursery.url).register("alice")
     kept: dict[str, str] = {}
     for size in (20_000_000, 4_000_000, 500_000, 50_000, 1_000):
         fill(alice, size, kept)
-    again = Client(nursery.url).login("alice@example.com")
+    again = Client(small_nursery.url).login("alice@example.com")
     assert {item["name"] for item in again.items()} >= set(kept)
     for item in again.items():
         assert hashlib.sha256(again.download(item["id"])).hexdigest() == kept[item["name"]]
@@ -44,7 +31,7 @@ def test_a_full_disk_refuses_uploads_and_nothing_else(nursery: Nursery, tmp_path
         again.ok("DELETE", f"/api/trash/{item['id']}")
         kept.pop(item["name"])
     until_it_fits(again, kept)
-    judge = Judge(tmp_path / "disk" / "data", nursery.url)
+    judge = Judge(tmp_path / "disk" / "data", small_nursery.url)
     judge.sound(deep=True)
     judge.close()
     assert again.used() == sum(item["size"] for item in again.items())

@@ -1,32 +1,20 @@
 """The disk of a drive goes away and comes back: 503 and when to come again meanwhile, and nobody restarts anything."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from smartdrive.settings import ensure_secret
 from tests.crash.judge import Judge
 from tests.crash.nursery import Nursery
-from tests.crash.volumes import memory_disk, run
+from tests.crash.volumes import run
 from tests.live import Client
 
 
-@pytest.fixture
-def nursery(tmp_path: Path) -> Iterator[Nursery]:
-    with memory_disk(tmp_path / "disk", size="96m") as disk:
-        ensure_secret(disk / "data")
-        found = Nursery(disk / "data", log=tmp_path / "log")
-        found.start()
-        yield found
-        found.close()
-
-
 @pytest.mark.timeout(300)
-def test_a_disk_goes_and_comes(nursery: Nursery, tmp_path: Path) -> None:
+def test_a_disk_goes_and_comes(small_nursery: Nursery, tmp_path: Path) -> None:
     """SECURITY 50."""
-    alice = Client(nursery.url).register("alice")
+    alice = Client(small_nursery.url).register("alice")
     kept = alice.upload("kept.bin", b"kept" * 100_000)
     disk, aside = tmp_path / "disk", tmp_path / "aside"
     aside.mkdir()
@@ -43,7 +31,7 @@ def test_a_disk_goes_and_comes(nursery: Nursery, tmp_path: Path) -> None:
         assert time.monotonic() < deadline, answer.body
         time.sleep(0.2)
     assert alice.download(kept["id"]) == b"kept" * 100_000
-    judge = Judge(disk / "data", nursery.url)
+    judge = Judge(disk / "data", small_nursery.url)
     judge.sound(deep=True)
     judge.close()
     assert sorted(item["name"] for item in alice.items()) == ["kept.bin", "new.bin"]
