@@ -1,6 +1,7 @@
 """`make bench` in small: every workload runs to its end, and shares are the right way round."""
 
 import getpass
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +77,9 @@ def test_what_is_measured_stands_behind_exactly_the_shipped_nginx_conf(tmp_path:
         str(PROJECT): "/opt/smartdrive/current",
     }
     assert moved(conf(stack.places), ours) == (PROJECT / "nginx.conf").read_text("utf-8")
+    ours_alone = [path for path in re.findall(r"include (\S+);", conf(stack.places)) if path.startswith(str(PROJECT))]
+    assert ours_alone, "and what it includes of the release is read where it lies"
+    assert not [each for each in ours_alone if "smartdrive/" in Path(each).read_text("utf-8")]
     listen, shipped = stack.nginx_files()["listen.conf"], (PROJECT / "deploy" / "nginx" / "listen-http.conf")
     back = listen.replace(f"listen 127.0.0.1:{stack.places.port} ", "listen 80 ")
     assert back.splitlines() == [line for line in shipped.read_text("utf-8").splitlines() if "[::]" not in line]
