@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from smartdrive.settings import PREFIX, child_environment, ensure_secret
+from tools.nginx_lint import whole
 
 PROJECT = Path(__file__).resolve().parent.parent
 LOOK_EVERY = 0.01
@@ -84,7 +85,7 @@ def moved(text: str, swaps: Mapping[str, str]) -> str:
 
 
 def conf(places: Places) -> str:
-    """The shipped nginx.conf with this set-up's paths and user."""
+    """The shipped nginx.conf, with the release's own files in it, and this set-up's paths and user."""
     swaps = {
         "user smartdrive;": f"user {getpass.getuser()};",
         "/etc/smartdrive/nginx": str(places.nginx),
@@ -93,7 +94,7 @@ def conf(places: Places) -> str:
         "/var/log/smartdrive": str(places.logs),
         "/opt/smartdrive/current": str(PROJECT),
     }
-    return moved((PROJECT / "nginx.conf").read_text("utf-8"), swaps)
+    return moved(whole(), swaps)
 
 
 def otherwise(texts: Mapping[str, str], swaps: Mapping[str, str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.deploy
 MANY = 100
 OF_A_PERSON, OF_A_NETWORK, OF_ALL = 4, 8, 16
 """Requests at once that may keep a thread of the application for as long as they like."""
+BURST = 200
 LARGE = 64 << 20
 PATIENCE = 50
 """Seconds."""
@@ -26,8 +27,9 @@ SHORT = {
     "send_timeout 60s": "send_timeout 1s",
     "keepalive_timeout 130s": "keepalive_timeout 1s",
     "proxy_read_timeout 120s": "proxy_read_timeout 1s",
+    "rate=200r/s": "rate=1r/s",
 }
-"""Each of the shipped times, which a test cannot await, and one it can."""
+"""Each of the shipped times, which a test cannot await, and one it can; and a rate that any machine goes beyond."""
 HELD = ["POST /api/files", "POST /api/upload", "GET /api/activity.csv"]
 
 
@@ -145,6 +147,15 @@ def test_strangers_hold_no_place_that_is_for_people(echo: Shipped, request_line:
     with slow(echo, begun, networks=MANY) as lines:
         assert {line.recv(65536)[:12] for line in heard(lines, MANY)} == {b"HTTP/1.1 401"}
         assert whole(echo, request_line) == 200
+
+
+def test_a_network_cannot_ask_without_end_who_it_is(hasty: Shipped) -> None:
+    """So many at first, and a few a second; others are not among them."""
+    with slow(hasty, b"GET /api/activity.csv HTTP/1.1\r\nHost: a\r\n\r\n" * 4) as lines:
+        said = b"".join(ended(line) for line in lines)
+        assert said.count(b"HTTP/1.1 401") >= BURST
+        assert said.count(b"HTTP/1.1 429") >= 4 * MANY - BURST - PATIENCE
+        assert ask(hasty.places.port, "GET", "/api/files", {"Authorization": "Bearer zoe"}).status == 200
 
 
 def test_in_the_shipped_times_they_stay(echo: Shipped) -> None:
