@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from benchmarks.wire import Answer, Body, Line, Place, Refused
 from smartdrive.domain.hosts import is_loopback
@@ -77,6 +77,7 @@ class Person:
     headers: dict[str, str] = field(default_factory=dict)
     token: str = ""
     folder: str = ""
+    named: str = ""
     below: str = ""
     kept: list[str] = field(default_factory=list)
     kept_large: str = ""
@@ -100,7 +101,8 @@ class Person:
         session, self.headers = self.headers, {"Authorization": f"Bearer {given['token']}"}
         self.token = given["id"]
         hand.ask("POST", "/api/auth/logout", headers=session).wanted(204)
-        self.folder = self._new_folder(hand, "root", name=f"Load {secrets.token_hex(4)}")
+        self.named = f"Load {secrets.token_hex(4)}"
+        self.folder = self._new_folder(hand, "root", name=self.named)
         self.below = self._new_folder(hand, self.folder, name="Below")
         self.kept = [self.send(hand) for _ in range(KEPT)]
         self.kept_large = self.send_in_parts(hand)
@@ -136,6 +138,13 @@ class Person:
         hand.ask("PUT", begun["url"], body=body, headers=begun["headers"]).wanted(200)
         return self._complete(hand, begun["id"])
 
+    def send_at_once(self, hand: Hand) -> str:
+        """A new small file in one request, as a script does: its id."""
+        path = quote(f"{self.named}/{_new_name()}")
+        headers = {**self.headers, "Content-Type": "application/octet-stream"}
+        answer = hand.ask("POST", f"/api/files?filename={path}", body=random.randbytes(SMALL), headers=headers)
+        return str(answer.wanted(201).json()["file"]["id"])
+
     def send_in_parts(self, hand: Hand) -> str:
         """A new large file: its id."""
         begun = self._begin(hand, size=len(self.large))
@@ -149,8 +158,7 @@ class Person:
         return self._complete(hand, begun["id"])
 
     def _begin(self, hand: Hand, *, size: int) -> dict[str, Any]:
-        name = f"{random.choice(NAMES)} {secrets.token_hex(6)}.bin"
-        asked = {"name": name, "size": size, "parent": self.folder}
+        asked = {"name": _new_name(), "size": size, "parent": self.folder}
         begun: dict[str, Any] = self.ask(hand, "POST /api/uploads", 201, body=asked)
         return begun
 
@@ -166,6 +174,10 @@ class Person:
 
 
 NAMES = ("Minutes", "Invoice", "Letter", "Holiday", "Plan")
+
+
+def _new_name() -> str:
+    return f"{random.choice(NAMES)} {secrets.token_hex(6)}.bin"
 
 
 def log_in(person: Person, hand: Hand) -> None:
@@ -191,6 +203,10 @@ def search(person: Person, hand: Hand) -> None:
 
 def send(person: Person, hand: Hand) -> None:
     person.young.put(person.send(hand))
+
+
+def send_at_once(person: Person, hand: Hand) -> None:
+    person.young.put(person.send_at_once(hand))
 
 
 def send_in_parts(person: Person, hand: Hand) -> None:
@@ -255,7 +271,8 @@ ACTS = (
     Act("search", 6, 1, search),
     Act("download 10 KiB", 9, 2, fetch),
     Act("range of 1 MiB", 4, 2, fetch_range),
-    Act("upload 10 KiB", 6, 3, send),
+    Act("upload 10 KiB", 4, 3, send),
+    Act("the same in one request", 2, 1, send_at_once),
     Act("upload in parts", 1, 5, send_in_parts),
     Act("delete for good", 7, 2, throw_away),
     Act("trash and restore", 3, 2, trash_and_restore),

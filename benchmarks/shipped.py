@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from smartdrive.settings import PREFIX, child_environment, ensure_secret
+from tools.nginx_lint import whole
 
 PROJECT = Path(__file__).resolve().parent.parent
 LOOK_EVERY = 0.01
@@ -83,8 +84,8 @@ def moved(text: str, swaps: Mapping[str, str]) -> str:
     return text
 
 
-def conf(places: Places, times: Mapping[str, str] | None = None) -> str:
-    """The shipped nginx.conf with this set-up's paths and user; `times` replace those that a test cannot await."""
+def conf(places: Places) -> str:
+    """The shipped nginx.conf, with the release's own files in it, and this set-up's paths and user."""
     swaps = {
         "user smartdrive;": f"user {getpass.getuser()};",
         "/etc/smartdrive/nginx": str(places.nginx),
@@ -92,9 +93,17 @@ def conf(places: Places, times: Mapping[str, str] | None = None) -> str:
         "/var/lib/smartdrive": str(places.data),
         "/var/log/smartdrive": str(places.logs),
         "/opt/smartdrive/current": str(PROJECT),
-        **(times or {}),
     }
-    return moved((PROJECT / "nginx.conf").read_text("utf-8"), swaps)
+    return moved(whole(), swaps)
+
+
+def otherwise(texts: Mapping[str, str], swaps: Mapping[str, str]) -> dict[str, str]:
+    """These files with other times or numbers, which stand in one of them at least."""
+    for shipped, ours in swaps.items():
+        if not any(shipped in text for text in texts.values()):
+            raise ValueError(f"there is no `{shipped}` in {', '.join(texts)}")
+        texts = {name: text.replace(shipped, ours) for name, text in texts.items()}
+    return dict(texts)
 
 
 def of_nginx(name: str, swaps: Mapping[str, str]) -> str:
@@ -184,7 +193,8 @@ def nginx_command(conf_path: Path) -> list[str | Path]:
 
 class Shipped:
     """Start, stop and start again on the same data. `settings` are SMARTDRIVE_ names without their prefix;
-    another `application` than ours gets no background work; `times` are those of nginx.conf that are to be others."""
+    another `application` than ours gets no background work; `times` are those of nginx that a test cannot await, and
+    others in their place, or numbers that are too large for one."""
 
     def __init__(
         self,
@@ -215,11 +225,11 @@ class Shipped:
     def start(self) -> None:
         """Returns when the application answers through nginx."""
         self.places.make()
-        conf_path = self.places.run / "nginx.conf"
-        conf_path.write_text(conf(self.places, self._times), "utf-8")
         watch = of_nginx("watch.conf", {"127.0.0.1:9180": f"127.0.0.1:{self.places.watch}"})
-        for name, text in (self.nginx_files() | {"watch.conf": watch}).items():
+        texts = {"nginx.conf": conf(self.places), "watch.conf": watch, **self.nginx_files()}
+        for name, text in otherwise(texts, self._times).items():
             (self.places.nginx / name).write_text(text, "utf-8")
+        conf_path = self.places.nginx / "nginx.conf"
         env = self.environment()
         self.start_web(env)
         self.programs.start("nginx", nginx_command(conf_path), env=env)

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.load import day
+from benchmarks.day import MIB, Hand
+from benchmarks.load import arrived, day, new_people
 from benchmarks.pace import Plan, Result, percentile
 from benchmarks.shipped import PROJECT, Shipped, shipped
 
@@ -67,17 +68,28 @@ def largest() -> str:
     return f"/static/dist/{found.relative_to(STATIC)}"
 
 
-def kinds(count: int) -> list[Kind]:
+def kinds(count: int, token: str) -> list[Kind]:
+    """`token` is that of somebody with an account."""
+    taken = "/api/files?filename=slow.bin"
     return [
-        Kind(f"{what}, from {'one network' if networks == 1 else f'{networks:,} networks'}", kind, target, networks)
-        for networks in (1, count)
-        for what, kind, target in (
-            ("heads (-H)", "heads", "/login"),
-            ("bodies (-B)", "bodies", "/login"),
-            ("bodies that the application takes as they come", "bodies", "/api/files?filename=slow.bin"),
-            ("answers (-X)", "answers", largest()),
+        Kind(f"{what}, from {where}", kind, target, networks, own)
+        for networks, where in ((1, "one network"), (count, f"{count:,} networks"))
+        for what, kind, target, own in (
+            ("heads (-H)", "heads", "/login", ""),
+            ("bodies (-B)", "bodies", "/login", ""),
+            ("bodies that the application takes as they come, of strangers", "bodies", taken, ""),
+            ("the same, of somebody with an account", "bodies", taken, token),
+            ("answers (-X)", "answers", largest(), ""),
         )
     ]
+
+
+@contextmanager
+def somebody(url: str) -> Iterator[str]:
+    """The access token of a person who is there for the block."""
+    (person,) = them = new_people(1, large=bytes(MIB))
+    with arrived(them, lambda: Hand(url, source=OTHERS)):
+        yield person.headers["Authorization"].removeprefix("Bearer ")
 
 
 @contextmanager
@@ -97,10 +109,11 @@ def beside(stack: Shipped, kind: Kind, *, count: int) -> Iterator[dict[str, Any]
 
 def measure(stack: Shipped, plan: Plan, *, count: int) -> Iterator[Row]:
     yield Row("nobody", day(stack.places.url, plan, source=OTHERS), {})
-    for kind in kinds(count):
-        with beside(stack, kind, count=count) as told:
-            result = day(stack.places.url, plan, source=OTHERS)
-        yield Row(kind.name, result, told)
+    with somebody(stack.places.url) as token:
+        for kind in kinds(count, token):
+            with beside(stack, kind, count=count) as told:
+                result = day(stack.places.url, plan, source=OTHERS)
+            yield Row(kind.name, result, told)
 
 
 def main() -> int:

@@ -15,7 +15,8 @@ MOST_LINES_OF_A_FUNCTION = 40
 MOST_LINES_OF_A_FILE = 299
 MEDIAN_LINES_OF_A_FUNCTION = 8
 MOST_CHARACTERS_OF_A_LINE = 120
-COUNTED = ("*.py", "templates/*.html", "frontend/*.js", "frontend/*.mjs", "frontend/*.scss", "tools/*.sh")
+SCRIPTS = ("*.py", "frontend/*.js", "frontend/*.mjs", "tools/*.sh", "deploy/*.sh")
+COUNTED = (*SCRIPTS, "templates/*.html", "frontend/*.scss", "*.conf")
 Length = tuple[int, str]
 """Lines, and of what."""
 

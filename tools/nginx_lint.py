@@ -14,14 +14,15 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHIPPED = PROJECT / "deploy" / "nginx"
-ALWAYS = ["modules-brotli.conf", "http-brotli.conf"]
+ALWAYS = ["modules-brotli.conf", "http-brotli.conf", "watch.conf"]
 SHAPES = {
     "https": [*ALWAYS, "http-proxies.conf", "http-redirect.conf", "listen-https.conf"],
     "behind": [*ALWAYS, "http-behind.conf", "listen-http.conf"],
 }
 """Which of the shipped files deploy/install.sh puts into /etc/smartdrive/nginx."""
 # The application is told the host as it was asked for, port and all, and refuses every other than its own.
-NOT_LOOKED_FOR = "host_spoofing"
+# The one `try_files` looks for no file: it leads on whoever has passed the door.
+NOT_LOOKED_FOR = "host_spoofing,try_files_is_evil_too"
 
 
 def included(pattern: str, names: list[str]) -> str:
@@ -30,9 +31,15 @@ def included(pattern: str, names: list[str]) -> str:
     return "".join((SHIPPED / name).read_text("utf-8") for name in names if name.startswith(kind))
 
 
-def assembled(names: list[str]) -> str:
+def whole() -> str:
+    """nginx.conf with the release's own files in the place of their includes."""
     text = (PROJECT / "nginx.conf").read_text("utf-8")
-    return re.sub(r"include /etc/smartdrive/nginx/(\S+);", lambda found: included(found[1], names), text)
+    ours = r"include /opt/smartdrive/current/deploy/nginx/(\S+);"
+    return re.sub(ours, lambda found: (SHIPPED / found[1]).read_text("utf-8"), text)
+
+
+def assembled(names: list[str]) -> str:
+    return re.sub(r"include /etc/smartdrive/nginx/(\S+);", lambda found: included(found[1], names), whole())
 
 
 def main() -> int:

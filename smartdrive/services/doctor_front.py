@@ -51,6 +51,7 @@ class Front:
         yield public
         if self.settings.behind_nginx and public.well:
             yield self._guarded("nginx", self._nginx)
+        if public.well:
             yield self._guarded("watch", self._watch)
         if self.settings.engine == "embedded" and public.well:
             yield self._guarded("bytes", self._bytes)
@@ -101,7 +102,8 @@ class Front:
             if ask("GET", self.settings.public_url + path, context=self.trust).status != 404
         ]
         if told:
-            return Check("watch", f"The public address tells {' and '.join(told)}.", "Take the shipped nginx.conf.")
+            fix = "Take the shipped nginx.conf, or name the proxy before the drive in SMARTDRIVE_TRUSTED_PROXIES."
+            return Check("watch", f"The public address tells {' and '.join(told)}.", fix)
         return Check("watch", "What watches over the drive is told to this machine alone.")
 
     def _bytes(self) -> Check:

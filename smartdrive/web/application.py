@@ -31,6 +31,7 @@ from smartdrive.web import (
     together,
     tokens,
     versions,
+    whose,
     zipping,
 )
 from smartdrive.web.access import max_body_of
@@ -64,7 +65,7 @@ def make(services: Services) -> Flask:
     assets.register(app)
     compression.register(app)
     lists = pages, settings_pages, files, places, search, activity
-    for module in (*lists, versions, together, shares, status, api_page):
+    for module in (*lists, versions, together, shares, status, whose, api_page):
         app.register_blueprint(module.bp)
     if services.door:
         app.register_blueprint(objects.bp)

@@ -18,8 +18,9 @@ _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _AHEAD = ContextVar("ahead", default="")
 UNKNOWN = "none"
 """The route of an address that is none of ours."""
-QUIET = frozenset({"/status", "/status/ready", "/metrics"})
-"""Asked every few seconds by whoever watches over the service: logged only when something is wrong."""
+QUIET = frozenset({"/status", "/status/ready", "/status/person", "/metrics"})
+"""Asked every few seconds by whoever watches over the service, or by nginx about a request that is a line itself:
+logged only when something is wrong."""
 log = logging.getLogger("smartdrive.request")
 
 

@@ -25,6 +25,8 @@ HEADERS = (
     "HTTP_FORWARDED",
     "HTTP_X_REAL_IP",
 )
+HANDED_ON = "smartdrive.handed_on"
+"""Set in the environ when somebody whose word does not count said for whom they ask."""
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
 
@@ -37,7 +39,10 @@ def init(app: Flask, services: Services) -> None:
 
 
 class Proxied:
-    """WSGI middleware: sets REMOTE_ADDR and the scheme from trusted headers, and drops all of them."""
+    """WSGI middleware: sets REMOTE_ADDR and the scheme from trusted headers, and drops all of them.
+
+    Of others' only remains that there were any: behind a proxy that nobody named everybody has the proxy's address.
+    """
 
     def __init__(self, inner: "WSGIApplication", *, trusted: Networks, sockets: bool) -> None:
         self.inner = inner
@@ -49,6 +54,8 @@ class Proxied:
         said = {name: environ.pop(name, "") for name in HEADERS}
         if self._trusts(environ.get("REMOTE_ADDR", "")):
             self._believe(environ, chain=said["HTTP_X_FORWARDED_FOR"], scheme=said["HTTP_X_FORWARDED_PROTO"])
+        elif any(said.values()) or "HTTP_VIA" in environ:
+            environ[HANDED_ON] = True
         return self.inner(environ, start_response)
 
     def _believe(self, environ: dict[str, Any], *, chain: str, scheme: str) -> None:

@@ -288,3 +288,11 @@ def test_the_filters_look_for_words_that_the_program_logs(made: Stack) -> None:
 
 def test_each_parameter_says_what_it_is() -> None:
     assert [name for name, each in template()["Parameters"].items() if not each.get("Description")] == []
+
+
+def test_nginx_keeps_a_connection_longer_than_the_balancer_does() -> None:
+    """Who closes first must be the one who asks: else a request on its way meets a closed connection, and is 502."""
+    attributes = stack().one("ElasticLoadBalancingV2::LoadBalancer")["LoadBalancerAttributes"]
+    (idle,) = (int(each["Value"]) for each in attributes if each["Key"] == "idle_timeout.timeout_seconds")
+    (kept,) = re.findall(r"(?m)^keepalive_timeout (\d+)s;", (ROOT / "deploy/nginx/listen-http.conf").read_text("utf-8"))
+    assert idle < int(kept)

@@ -24,8 +24,12 @@ def ask(
     path: str,
     headers: Mapping[str, str] | None = None,
     body: bytes | Iterable[bytes] | None = None,
+    *,
+    source: str = "",
 ) -> Answer:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    """`source` is another address of this machine that the request comes from."""
+    whence = (source, 0) if source else None
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120, source_address=whence)
     try:
         given = dict(headers or {})
         connection.request(method, path, body=body, headers=given, encode_chunked="Transfer-Encoding" in given)

@@ -2,7 +2,7 @@
 
 import re
 
-from benchmarks.shipped import PROJECT
+from tools.nginx_lint import whole
 
 PATHS = {
     "/": ["/", "/login", "/files", "/s/token", "/api/me", "/api/uploads", "/objects/token", "/objects/check"],
@@ -16,6 +16,7 @@ PATHS = {
     "~ ^/api/zips/[^/]+$": ["/api/zips/token"],
     "~ ^/api/folders/[^/]+/zip$": ["/api/folders/root/zip"],
     "= /_check": ["/_check"],
+    "= /_person": ["/_person"],
     "= /_malformed": ["/_malformed"],
     "/_objects/": ["/_objects/aa/bytes"],
     "/static/": ["/static/dist/manifest.json"],
@@ -25,6 +26,7 @@ PATHS = {
 
 def locations() -> list[str]:
     """Those of the server that is there for the world; the port of who watches has its own tests."""
-    text, watching = (PROJECT / "nginx.conf").read_text("utf-8").split("include /etc/smartdrive/nginx/watch.conf;")
-    assert watching.count("location ") == 3
-    return [each for each in re.findall(r"^\s*location (.+?) \{", text, re.MULTILINE) if not each.startswith("@")]
+    text, watching = whole().split("include /etc/smartdrive/nginx/watch.conf;")
+    found, watched = (re.findall(r"^\s*location (.+?) \{", part, re.MULTILINE) for part in (text, watching))
+    assert len(watched) == 3
+    return [each for each in found if not each.startswith("@")]

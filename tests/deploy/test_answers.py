@@ -9,6 +9,9 @@ from tests.deploy.locations import PATHS, locations
 pytestmark = pytest.mark.deploy
 KIB, MIB = 1 << 10, 1 << 20
 HEAD = b"Host: a\r\nConnection: close\r\n\r\n"
+ANN = "Authorization: Bearer ann\r\n"
+ASKING = "Expect: 100-continue\r\n"
+INNER_PATHS = ["/_objects/aa/none", "/_check", "/_person", "/_malformed"]
 UNREADABLE = {
     "no HTTP": (b"nonsense\r\n\r\n", 400),
     "no host": (b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n", 400),
@@ -36,7 +39,7 @@ MOST = {
     "/static/": 2 * MIB,
 }
 """The largest body of each location that people reach."""
-INNER = {"= /_check", "/_objects/", "= /_malformed", "= /metrics", "= /status/ready"}
+INNER = {"= /_check", "= /_person", "/_objects/", "= /_malformed", "= /metrics", "= /status/ready"}
 
 
 def told_in_our_way(answer: Answer, *, status: int) -> None:
@@ -53,7 +56,7 @@ def test_what_cannot_be_read_is_refused_in_words(echo: Shipped, what: str) -> No
     told_in_our_way(parsed(begun(echo.places.port, sent)), status=status)
 
 
-@pytest.mark.parametrize("path", ["/static/none.js", "/static/", "/_objects/aa/none", "/_check", "/_malformed"])
+@pytest.mark.parametrize("path", ["/static/none.js", "/static/", *INNER_PATHS])
 def test_what_nginx_has_not_got_is_told_alike(echo: Shipped, path: str) -> None:
     answer = ask(echo.places.port, "GET", path)
     told_in_our_way(answer, status=403 if path == "/static/" else 404)
@@ -70,7 +73,7 @@ def test_a_body_as_large_as_allowed_is_taken_and_no_larger(echo: Shipped, locati
     method = "PUT" if path.startswith("/objects/") else "GET" if path.startswith("/static/") else "POST"
     for more, first in ((0, b"HTTP/1.1 100 Continue"), (1, b"HTTP/1.1 413 ")):
         length = (MOST[location] or 0) + more
-        head = f"{method} {path} HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\nExpect: 100-continue\r\n\r\n"
+        head = f"{method} {path} HTTP/1.1\r\nHost: a\r\n{ANN}Content-Length: {length}\r\n{ASKING}\r\n"
         said = begun(echo.places.port, head.encode())
         assert said.startswith(first)
         if more:
@@ -78,5 +81,14 @@ def test_a_body_as_large_as_allowed_is_taken_and_no_larger(echo: Shipped, locati
 
 
 def test_a_file_sent_by_a_program_may_be_of_any_size(echo: Shipped) -> None:
-    head = b"POST /api/files?filename=a HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: "
-    assert begun(echo.places.port, head + b"%d\r\n\r\n" % (1 << 50)).startswith(b"HTTP/1.1 100 Continue")
+    head = f"POST /api/files?filename=a HTTP/1.1\r\nHost: a\r\n{ANN}Content-Length: {1 << 50}\r\n{ASKING}\r\n"
+    assert begun(echo.places.port, head.encode()).startswith(b"HTTP/1.1 100 Continue")
+
+
+@pytest.mark.parametrize("path", ["/api/files?filename=a", "/api/upload"])
+def test_of_a_stranger_no_body_is_awaited_that_would_hold_a_thread(echo: Shipped, path: str) -> None:
+    """The application refuses it in its own words, and does not wait for it."""
+    head = f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n"
+    said = begun(echo.places.port, head.encode())
+    assert said.startswith(b"HTTP/1.1 401 ")
+    assert b'"socket": "app.sock"' in said

@@ -10,6 +10,7 @@ import pytest
 from benchmarks.report import ROWS, Row, number, share, table, verdict
 from benchmarks.shipped import PROJECT, Shipped, conf, moved
 from benchmarks.workloads import WORKLOADS
+from tools.nginx_lint import whole
 
 
 def test_a_share_is_judged_the_right_way_round() -> None:
@@ -75,7 +76,7 @@ def test_what_is_measured_stands_behind_exactly_the_shipped_nginx_conf(tmp_path:
         str(stack.places.logs): "/var/log/smartdrive",
         str(PROJECT): "/opt/smartdrive/current",
     }
-    assert moved(conf(stack.places), ours) == (PROJECT / "nginx.conf").read_text("utf-8")
+    assert moved(conf(stack.places), ours) == whole()
     listen, shipped = stack.nginx_files()["listen.conf"], (PROJECT / "deploy" / "nginx" / "listen-http.conf")
     back = listen.replace(f"listen 127.0.0.1:{stack.places.port} ", "listen 80 ")
     assert back.splitlines() == [line for line in shipped.read_text("utf-8").splitlines() if "[::]" not in line]

@@ -45,6 +45,15 @@ def test_no_forged_header_passes_any_location(echo: Shipped, path: str, method: 
     assert re.fullmatch(r"[0-9a-f]{32}", told["headers"]["x-request-id"])
 
 
+@pytest.mark.parametrize("path", ["/api/upload", "/api/files?filename=a"])
+def test_nor_the_door_before_what_holds_a_thread(echo: Shipped, path: str) -> None:  # SECURITY 9
+    known = {**FORGED, "Authorization": "Bearer ann", "X-Person": "forged"}
+    told = ask(echo.places.port, "POST", path, known, b"abc").json()
+    assert (told["socket"], told["body"], told["headers"].pop("x-person")) == ("app.sock", 3, "forged")
+    assert "forged" not in values(told["headers"])
+    assert told["headers"].get("x-body-file", "") == ""
+
+
 def test_a_part_is_told_by_the_name_of_its_file_and_nothing_forged(echo: Shipped) -> None:
     told = ask(echo.places.port, "PUT", "/objects/good/1", FORGED, b"x" * 300_000).json()
     assert (told["socket"], told["body"]) == ("parts.sock", 0)
@@ -88,7 +97,7 @@ def test_no_spelling_of_the_header_passes(echo: Shipped, spelling: str) -> None:
     assert b"/etc/forged" not in raw(echo.places.port, sent.encode())
 
 
-@pytest.mark.parametrize("path", ["/_check", "/_objects/aa/bytes", "/_objects/"])
+@pytest.mark.parametrize("path", ["/_check", "/_person", "/_objects/aa/bytes", "/_objects/"])
 @pytest.mark.parametrize("method", METHODS)
 def test_inner_addresses_are_not_there_for_anybody(echo: Shipped, path: str, method: str) -> None:
     assert ask(echo.places.port, method, path, FORGED).status == 404

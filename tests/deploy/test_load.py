@@ -15,9 +15,11 @@ from benchmarks.day import ACTS, Act, Hand, Person
 from benchmarks.pace import WHOLE, Pace, Plan, percentile
 from benchmarks.service import until
 from benchmarks.shipped import PROJECT, Shipped, shipped
+from benchmarks.slow import beside, kinds, somebody
 from benchmarks.wire import Refused
 
 pytestmark = pytest.mark.deploy
+BEYOND = '"path":"/api/files","status":"503"'
 SOMEBODY = Person("a@example.org", "secret", b"")
 
 
@@ -45,6 +47,16 @@ def test_who_cannot_come_is_told(echo: Shipped) -> None:
     ran = load(echo.places.url, "--people", "1")
     assert ran.returncode == 2
     assert "could not come" in ran.stderr
+
+
+def test_slow_clients_are_measured_as_people_with_an_account_too(site: Shipped) -> None:
+    """They get past the door: what is beyond their places is refused for that, and nobody for being a stranger."""
+    with somebody(site.places.url) as token:
+        kind = next(kind for kind in kinds(12, token) if kind.token)
+        with beside(site, kind, count=12) as told:
+            until(lambda: (site.places.logs / "nginx.log").read_text("utf-8").count(BEYOND) >= 8)
+    assert set(told["ended"]) == {"503"}
+    assert told["held"] >= 4
 
 
 # --- The pace ---

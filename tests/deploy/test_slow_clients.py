@@ -15,8 +15,9 @@ from tests.deploy.conftest import ECHO
 
 pytestmark = pytest.mark.deploy
 MANY = 100
-OF_A_NETWORK, OF_ALL = 8, 16
+OF_A_PERSON, OF_A_NETWORK, OF_ALL = 4, 8, 16
 """Requests at once that may keep a thread of the application for as long as they like."""
+BURST = 200
 LARGE = 64 << 20
 PATIENCE = 50
 """Seconds."""
@@ -24,10 +25,12 @@ SHORT = {
     "client_header_timeout 20s": "client_header_timeout 1s",
     "client_body_timeout 60s": "client_body_timeout 1s",
     "send_timeout 60s": "send_timeout 1s",
-    "keepalive_timeout 65s": "keepalive_timeout 1s",
+    "keepalive_timeout 130s": "keepalive_timeout 1s",
     "proxy_read_timeout 120s": "proxy_read_timeout 1s",
+    "rate=200r/s": "rate=1r/s",
 }
-"""Each of the shipped times, which a test cannot await, and one it can."""
+"""Each of the shipped times, which a test cannot await, and one it can; and a rate that any machine goes beyond."""
+HELD = ["POST /api/files", "POST /api/upload", "GET /api/activity.csv"]
 
 
 def stack_with(folder: str, factory: pytest.TempPathFactory, *, times: dict[str, str]) -> Shipped:
@@ -49,7 +52,7 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shipped]:
 
 @contextmanager
 def slow(stack: Shipped, sent: bytes, *, networks: int = 1) -> Iterator[Sequence[socket.socket]]:
-    """Many connections on which so much is said, and no more."""
+    """Many connections on which so much is said, and no more; `#` in it is the number of each."""
     with ExitStack() as held:
         lines = []
         for number in range(MANY):
@@ -58,7 +61,7 @@ def slow(stack: Shipped, sent: bytes, *, networks: int = 1) -> Iterator[Sequence
             line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
             line.settimeout(PATIENCE)
             line.connect(("127.0.0.1", stack.places.port))
-            line.sendall(sent)
+            line.sendall(sent.replace(b"#", b"%d" % number))
             lines.append(line)
         yield lines
 
@@ -118,16 +121,41 @@ def test_an_application_that_does_not_answer(hasty: Shipped) -> None:
     assert (answer.status, answer.json()["code"], answer.headers["retry-after"]) == (503, "unavailable", "2")
 
 
-@pytest.mark.parametrize("path", ["/api/files", "/api/upload", "/api/activity.csv"])
-def test_who_holds_a_thread_leaves_most_of_them_to_others(echo: Shipped, path: str) -> None:
-    """Bodies that do not come, from one network and from many: the application has 64 threads."""
-    begun = f"POST {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nbegun".encode()
-    for networks, most in ((1, OF_A_NETWORK), (MANY, OF_ALL)):
-        with slow(echo, begun, networks=networks) as lines:
+def whole(stack: Shipped, request: str) -> int:
+    """What another person's request is answered with that holds nobody up."""
+    method, path = request.split()
+    return ask(stack.places.port, method, path, {"Authorization": "Bearer zoe"}, b"whole").status
+
+
+@pytest.mark.parametrize("request_line", HELD)
+def test_who_holds_a_thread_leaves_most_of_them_to_others(echo: Shipped, request_line: str) -> None:
+    """Bodies that do not come, of one person, of one network, and of many: the application has 64 threads."""
+    begun = f"{request_line} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\nContent-Length: 1000\r\n\r\nbegun"
+    for person, networks, most in (("ann", MANY, OF_A_PERSON), ("#", 1, OF_A_NETWORK), ("#", MANY, OF_ALL)):
+        with slow(echo, (begun % person).encode(), networks=networks) as lines:
             assert ask(echo.places.port, "GET", "/").status == 200
             refused = heard(lines, MANY - most)
             assert len(refused) < MANY, "what is within the bounds waits for its body"
             assert {line.recv(65536)[:12] for line in refused} == {b"HTTP/1.1 503"}
+            assert whole(echo, request_line) == (503 if most == OF_ALL else 200)
+
+
+@pytest.mark.parametrize("request_line", HELD)
+def test_strangers_hold_no_place_that_is_for_people(echo: Shipped, request_line: str) -> None:
+    """Each is answered at once, and goes on sending."""
+    begun = f"{request_line} HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\nbegun".encode()
+    with slow(echo, begun, networks=MANY) as lines:
+        assert {line.recv(65536)[:12] for line in heard(lines, MANY)} == {b"HTTP/1.1 401"}
+        assert whole(echo, request_line) == 200
+
+
+def test_a_network_cannot_ask_without_end_who_it_is(hasty: Shipped) -> None:
+    """So many at first, and a few a second; others are not among them."""
+    with slow(hasty, b"GET /api/activity.csv HTTP/1.1\r\nHost: a\r\n\r\n" * 4) as lines:
+        said = b"".join(ended(line) for line in lines)
+        assert said.count(b"HTTP/1.1 401") >= BURST
+        assert said.count(b"HTTP/1.1 429") >= 4 * MANY - BURST - PATIENCE
+        assert ask(hasty.places.port, "GET", "/api/files", {"Authorization": "Bearer zoe"}).status == 200
 
 
 def test_in_the_shipped_times_they_stay(echo: Shipped) -> None:

@@ -180,6 +180,9 @@ def test_an_old_nginx(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_figures_that_the_world_can_read(house: House) -> None:
     house.server.answers[("GET", "/metrics")] = (200, b"smartdrive_")
     assert house.examine()["watch"].sentence == "The public address tells /metrics."
+    other = house.examine(behind_nginx=False)
+    assert list(other) == ["tls", "public", "watch", "bytes"], "another proxy stands before the drive"
+    assert "SMARTDRIVE_TRUSTED_PROXIES" in other["watch"].fix
 
 
 def test_nobody_at_the_address(house: House) -> None:

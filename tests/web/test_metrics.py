@@ -148,6 +148,31 @@ def test_strangers_get_nothing(site: Site, tmp_path: Path) -> None:  # SECURITY 
     assert Program(near.app, address="10.1.2.3").get("/metrics", headers=behind).status_code == 404
 
 
+HANDED_ON = {
+    "X-Forwarded-For": "203.0.113.9",
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-Host": "drive.example.org",
+    "X-Real-IP": "203.0.113.9",
+    "Forwarded": "for=203.0.113.9",
+    "Via": "1.1 Caddy",
+}
+
+
+@pytest.mark.parametrize("name", HANDED_ON)
+@pytest.mark.parametrize("path", ["/metrics", "/status/ready"])
+def test_nor_by_a_proxy_of_this_machine_that_nobody_named(site: Site, path: str, name: str) -> None:  # SECURITY 9
+    """It asks for the world; a monitor on this machine says nothing of the kind."""
+    assert site.stranger().get(path, headers={name: HANDED_ON[name]}).status_code == 404
+    assert site.stranger().get(path, headers={name: ""}).status_code == (404 if name == "Via" else 200)
+    assert site.stranger().get(path).status_code == 200
+
+
+def test_a_proxy_of_this_machine_that_is_named_asks_for_whom_it_says(tmp_path: Path) -> None:
+    named = sites.make_site(tmp_path / "named", trusted_proxies=(ip_network("127.0.0.0/8"),))
+    for visitor, status in (("203.0.113.9", 404), ("127.0.0.5", 200)):
+        assert named.stranger().get("/metrics", headers={"X-Forwarded-For": visitor}).status_code == status
+
+
 def test_this_machine_asks_by_its_own_names_only(tmp_path: Path) -> None:
     site = sites.make_site(tmp_path / "https", public_url="https://drive.example.org")
     answers = {
@@ -180,6 +205,8 @@ def test_each_alert_speaks_of_what_a_scrape_has(site: Site, alice: Person) -> No
         for name, labels in re.findall(r"(smartdrive_\w+)(?:\{(\w+)=)?", rule["expr"]):
             assert name in known, name
             assert not labels or labels in known[name], (name, labels)
+        moments = set(re.findall(r"time\(\) - (smartdrive_\w+)", rule["expr"]))
+        assert moments == set(re.findall(r"or absent\((\w+)\)", rule["expr"])) - {"up"}, rule["alert"]
     assert len(rules) > 8
     kinds = set(re.findall(r'kind="(\w+)"', ALERTS.read_text("utf-8")))
     assert kinds <= {dict(labels).get("kind") for name, labels in figures(site) if "engine_failures" in name}

@@ -9,12 +9,16 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from smartdrive.web.assets import STATIC, TYPES
 from tests.web.site import Site, make_site
 
-CONF = (Path(__file__).resolve().parents[2] / "nginx.conf").read_text("utf-8")
+ROOT = Path(__file__).resolve().parents[2]
+CONF, LINES, LIMITS = (
+    (ROOT / name).read_text("utf-8") for name in ("nginx.conf", "deploy/nginx/lines.conf", "deploy/nginx/limits.conf")
+)
 LOCATIONS = re.findall(r"(?ms)^        location (?:[~=] )?\^?(/\S*?)\$? \{\n(.*?)^        \}", CONF)
 OUTSIDE = [path for path, body in LOCATIONS if "internal;" not in body]
 PASSED_ON = re.findall(r"proxy_pass http://\w+(/\S+);", CONF)
-MASKED = re.findall(r"/\(\?:([\w|/]+)\)/", CONF)
-MASKS = re.findall(r'(?m)^        "?~\*?(\S+?)"? \$logged_', CONF)
+MASKED = re.findall(r"/\(\?:([\w|/]+)\)/", LINES)
+MAPS = re.findall(r"(?ms)^map \$(\w+) \$(\w+) \{\n(.*?)^\}", LINES)
+HELD = re.findall(r'(?m)^    "(?:~\^\(\?:)?([A-Z]+)\S* (/\S+?)\$?" 1;', LIMITS)
 TYPE_LINES = re.findall(r"(?m)^        (\w+/\S+) ([\w ]+);", CONF)
 NAMED = {extension: kind for kind, extensions in TYPE_LINES for extension in extensions.split()}
 
@@ -45,8 +49,18 @@ def test_every_address_is_one_of_the_application(site: Site, pattern: str) -> No
 
 def test_some_addresses_were_found() -> None:
     assert {"/", "/api/upload", "/api/files", "/static/"} <= set(OUTSIDE)
-    assert "/objects/check" in PASSED_ON
-    assert len(MASKED) == 1
+    assert PASSED_ON == ["/status/person", "/objects/check"]
+    assert len(set(MASKED)) == 1
+    assert [name for _, name, _ in MAPS][-2:] == ["logged_path", "logged_agent"]
+
+
+def test_whoever_holds_a_thread_asks_for_something_that_there_is(site: Site) -> None:
+    """And each of them has its door: a location that leads there."""
+    assert len(HELD) == 3
+    for method, path in HELD:
+        assert site.app.url_map.bind("").match(path.replace("\\", ""), method=method)
+        body = next(body for place, body in LOCATIONS if place == path.replace("\\", ""))
+        assert "held.conf;" in body
 
 
 def test_masked_is_what_carries_a_token_and_nothing_else(site: Site) -> None:
@@ -55,13 +69,19 @@ def test_masked_is_what_carries_a_token_and_nothing_else(site: Site) -> None:
     assert {f"/{head}" for head in MASKED[0].split("|")} == heads
 
 
+def mapped(text: str, body: str) -> str:
+    """As nginx's map does it: by the first pattern that fits."""
+    for any_case, pattern, to in re.findall(r'(?m)^    "~(\*?)(.+)" (\S+);', body):
+        if found := re.search(pattern.replace("(?<", "(?P<"), text, re.IGNORECASE if any_case else 0):
+            return found.expand(re.sub(r"\$(\w+)", r"\\g<\1>", to))
+    return text
+
+
 def logged(path: str) -> str:
-    """The path as nginx writes it down."""
-    link, access = (re.compile(mask.replace("(?<", "(?P<")) for mask in MASKS)
-    if found := link.search(path):
-        return f"{found['logged_head']}***{found['logged_tail']}"
-    found = access.search(path)
-    return f"{found['logged_before']}***" if found else path
+    """The path as nginx writes it down: one map after the other."""
+    for _, _, body in MAPS[:-1]:
+        path = mapped(path, body)
+    return path
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,11 @@ from tests.web.promises import hold
 from tests.web.site import Person, Program, Site
 
 JSON_ADDRESSES = ("/api/", "/status", "/objects/")
-NO_JSON = {"objects.check": "nginx alone can ask it", "api_page.read": "a page for people"}
+NO_JSON = {
+    "objects.check": "nginx alone can ask it",
+    "whose.person": "nginx alone asks it",
+    "api_page.read": "a page for people",
+}
 HOW = (
     "Say beside the route, below the mark of access, what {} takes and answers, as in `@documented({{201: OneFolder}}, "
     'takes=NewFolder, refuses=("exists",))`; smartdrive/web/documented.py tells the rest, shapes.py holds the answers.'
