@@ -77,10 +77,13 @@ def test_one_that_stops_nothing_is_told_so(site: Shipped, tmp_path: Path) -> Non
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_whoever_ends_it_gets_the_engine_back(site: Shipped, tmp_path: Path, number: signal.Signals) -> None:
     with program(site, tmp_path, "--rate=5", "--seconds=900", "--at=0.1", "--away=600") as process:
-        until((tmp_path / "gone").exists)
-        assert not (tmp_path / "back").exists()
-        process.send_signal(number)
-        process.communicate(timeout=300)
+        try:
+            until((tmp_path / "gone").exists)
+            assert not (tmp_path / "back").exists()
+            process.send_signal(number)
+            process.communicate(timeout=200)
+        finally:
+            process.kill()
     assert process.returncode == 128 + number
     assert (tmp_path / "back").exists()
 
