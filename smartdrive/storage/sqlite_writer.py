@@ -124,7 +124,7 @@ class Writer:
     def _commit(self, turns: Sequence[_Turn]) -> None:
         self._db = db = self._db or connect(self._path)
         if begin(db):
-            pass
+            self._retried()
         for turn in turns:
             _take(turn, db)
         self._sweep(db)
