@@ -18,6 +18,7 @@ from smartdrive.domain.keychain import Keychain, keychain
 from smartdrive.settings import PREFIX, Settings
 from tests.aws.documents import TEXT, calls
 from tests.aws.template import GIVEN, ROOT, Stack, first_boot, stack
+from tests.deploy.authority import Authority, short_key
 
 REGION = "eu-central-1"
 VARIANTS = ("balanced", "single")
@@ -54,8 +55,9 @@ def test_the_first_boot_says_what_the_installer_takes(made: Stack, tmp_path: Pat
     (installed,) = (line for line in lines if line.startswith("bash deploy/install.sh "))
     (signed,) = (line.removeprefix("until ").split(";")[0] for line in lines if line.startswith("until bash deploy"))
     ways = [f"{how}; {installed}" for how in lines if how.startswith("how=(")]
-    for name in ("fullchain.pem", "privkey.pem"):
-        (tmp_path / name).touch()
+    Authority().issue(tmp_path, short_key())
+    (tmp_path / "certificate.pem").rename(tmp_path / "fullchain.pem")
+    (tmp_path / "key.pem").rename(tmp_path / "privkey.pem")
     for way in (*ways, signed):
         words = f"set -e; tls=.; {unpacked}; {said}; {way} --root {tmp_path}"
         done = subprocess.run(["bash", "-c", words], cwd=tmp_path, capture_output=True, text=True, timeout=60)
