@@ -34,7 +34,7 @@ def included(pattern: str, names: list[str]) -> str:
 def whole() -> str:
     """nginx.conf with the release's own files in the place of their includes."""
     text = (PROJECT / "nginx.conf").read_text("utf-8")
-    ours = r"include /opt/smartdrive/current/deploy/nginx/(\S+);"
+    ours = r"include deploy/nginx/(\S+);"
     return re.sub(ours, lambda found: (SHIPPED / found[1]).read_text("utf-8"), text)
 
 
