@@ -18,10 +18,10 @@ from http.client import OK, HTTPConnection, HTTPResponse
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.service import until
 from tests.aws.outside import Proxy, served
 from tests.bare.machine import PROXY, Machine, alone, debootstrap, machine
 from tests.deploy.authority import NAME, Authority, long_key
-from tests.deploy.island import until
 from tests.deploy.releases import Release, Source
 from tests.deploy.serving import URL, blocks
 

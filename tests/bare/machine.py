@@ -50,7 +50,7 @@ for unit in "$@"; do
             ;;
     esac
 done
-case $verb in is-active) exit 3 ;; esac
+case $verb in is-active) exit 3 ;; is-enabled) exit 1 ;; esac
 """
 
 
