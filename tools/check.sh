@@ -1,16 +1,35 @@
 #!/usr/bin/env bash
-# Every check that needs no running drive. All of them run; the last lines say which failed.
+# Every check that needs no running drive, as many at a time as there are cores. All of them run; the last lines say which
+# failed.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 export PATH="$PWD/.venv/bin:$PATH"
 
-failed=()
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+names=()
 
 check() {
     local name=$1
     shift
-    printf '== %s\n' "$name"
-    "$@" || failed+=("$name")
+    while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
+    names+=("$name")
+    { "$@" >"$logs/$name" 2>&1 || touch "$logs/$name.failed"; } &
+}
+
+told() {
+    local name failed=''
+    wait
+    for name in "${names[@]}"; do
+        printf '== %s\n' "$name"
+        cat "$logs/$name"
+        [ ! -e "$logs/$name.failed" ] || failed+=", $name"
+    done
+    if [ -n "$failed" ]; then
+        printf 'check: failed: %s\n' "${failed#, }"
+        return 1
+    fi
+    printf 'check: all passed\n'
 }
 
 shell_scripts() {
@@ -29,20 +48,16 @@ security_lint() {
     bandit --quiet --configfile pyproject.toml --recursive smartdrive deploy 2>/dev/null
 }
 
+# The longest ones first.
+check "mypy" mypy
+check "front end" tools/frontend.sh check
+check "AWS template" cfn-lint deploy/aws/template.yaml
+check "shell scripts" shell_scripts
+check "bandit" security_lint
+check "layers" lint-imports
+check "nginx.conf" python tools/nginx_lint.py
+check "templates" djlint --lint --quiet templates
 check "ruff" ruff check .
 check "ruff format" ruff format --check .
-check "mypy" mypy
-check "layers" lint-imports
-check "templates" djlint --lint --quiet templates
-check "bandit" security_lint
-check "nginx.conf" python tools/nginx_lint.py
-check "AWS template" cfn-lint deploy/aws/template.yaml
 check "house numbers" python tools/house_style.py
-check "shell scripts" shell_scripts
-check "front end" tools/frontend.sh check
-
-if [ "${#failed[@]}" -gt 0 ]; then
-    printf 'check: failed: %s\n' "$(IFS=,; printf '%s' "${failed[*]}")"
-    exit 1
-fi
-printf 'check: all passed\n'
+told
