@@ -1,10 +1,12 @@
 """What holds for every test: a skip stands in skips.txt, or the run fails; all share one Chromium."""
 
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import botocore.session
 import hypothesis
 import pytest
 
@@ -60,6 +62,8 @@ class SkipWatch:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Each drive on AWS's engines has a session of its own, which else reads the models of S3 and DynamoDB anew.
+    botocore.session.create_loader = functools.cache(botocore.session.create_loader)
     # A busy machine is slow now and then: that says nothing about the code.
     hypothesis.settings.register_profile("suite", deadline=None, print_blob=True)
     hypothesis.settings.load_profile("suite")

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.browser.accessible import OF_COLOURS, faults_of_access
 from tests.browser.eyes import Eyes
 from tests.browser.hands import Hands
-from tests.browser.photos import ARTEFACTS, NARROW, WIDE, Scheme, profile
+from tests.browser.photos import ARTEFACTS, NARROW, SCHEMES, WIDE, Scheme, profile, turn
 from tests.browser.spill import SPILLED
 from tests.browser.staging import Tour, furnish
 from tests.live import Live, running
@@ -42,17 +42,20 @@ def drive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         yield live
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [WIDE, NARROW])
-def test_every_page(browser: Browser, drive: Live, width: int, scheme: Scheme) -> None:
-    stage = furnish(drive, f"{scheme}-{width}")
-    context = profile(browser, width=width, scheme=scheme)
+def test_every_page(browser: Browser, drive: Live, width: int) -> None:
+    stage = furnish(drive, f"{width}")
+    context = profile(browser, width=width)
     eyes = watching(context, drive)
     page = context.new_page()
     wrong: list[str] = []
     for name, act in Tour(Hands(page, drive.url, width == NARROW), stage).scenes():
         act()
-        wrong += [f"{name}: {fault}" for fault in faults(page, f"{width} {scheme}/{name}", scheme=scheme)]
+        settle(page)
+        for scheme in reversed(SCHEMES):
+            turn(page, scheme)
+            page.screenshot(path=ARTEFACTS / "gates" / f"{width} {scheme}" / f"{name}.png")
+            wrong += [f"{name}, {scheme}: {fault}" for fault in faults(page, scheme)]
     assert not wrong + eyes.wrong, "\n".join(wrong + eyes.wrong)
 
 
@@ -67,8 +70,7 @@ def test_every_page_twice_as_large(browser: Browser, drive: Live) -> None:
     wrong: list[str] = []
     for name, act in Tour(Hands(page, drive.url, narrow=True), stage).scenes():
         act()
-        page.wait_for_load_state("load")
-        page.wait_for_function(SETTLED)
+        settle(page)
         page.screenshot(path=ARTEFACTS / "gates" / "200 %" / f"{name}.png")
         wrong += [f"{name}: wider than its window"] * page.evaluate(TOO_WIDE)
         wrong += [f"{name}: {each} is out of reach" for each in page.evaluate(OUT_OF_REACH)]
@@ -82,11 +84,13 @@ def watching(context: BrowserContext, drive: Live) -> Eyes:
     return eyes
 
 
-def faults(page: Page, picture: str, *, scheme: Scheme = "light") -> list[str]:
-    """What axe finds on the page as it is, whether it scrolls sideways, and names that turn what stands beside them."""
+def settle(page: Page) -> None:
     page.wait_for_load_state("load")
     page.wait_for_function(SETTLED)
-    page.screenshot(path=ARTEFACTS / "gates" / f"{picture}.png")
+
+
+def faults(page: Page, scheme: Scheme) -> list[str]:
+    """What axe finds on the page as it is, whether it scrolls sideways, and names that turn what stands beside them."""
     told = faults_of_access(page, OF_COLOURS if scheme == "dark" else None)
     told += ["it is wider than its window"] * page.evaluate(TOO_WIDE)
     return told + [f"a name spills into {each}" for each in page.evaluate(SPILLED)]

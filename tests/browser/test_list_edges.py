@@ -75,6 +75,7 @@ def test_much_at_once_counts_along_stops_and_comes_back_with_one_message(many: S
     expect(note).to_contain_text(f"of {MANY}")
     expect(many.page.locator("tr[data-working]")).to_have_count(MANY)
     note.get_by_role("button", name="Stop").click()
+    expect(note).to_have_count(0)
     held.let_go()
     held.end()
     expect(many.hands.toast(f"{A_LOT} items are in the trash")).to_be_visible()
@@ -112,6 +113,7 @@ def test_a_thousand_are_selected_and_deleted_until_somebody_says_stop(seat: Seat
             seat.page.wait_for_function(DONE, arg=count * A_LOT, timeout=MINUTE)
         assert stop.bounding_box() == where, "the button moves along with the count"
         stop.click()
+        stop.wait_for(state="detached", timeout=MINUTE)
     held.let_go()
     held.end()
     assert passes

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from tests.browser.hands import MINUTE, at_work
-from tests.browser.photos import WIDE, Scheme, profile
+from tests.browser.photos import ARTEFACTS, WIDE, Scheme, profile
 from tests.browser.seats import taken
-from tests.browser.test_gates import faults
+from tests.browser.test_gates import faults, settle
 from tests.live import Live, running
 
 pytestmark = pytest.mark.browser
@@ -59,5 +59,7 @@ def test_it_is_told_so_that_everybody_can_read_it(browser: Browser, small: Live,
         assert owner.send("POST", f"/api/files?filename={size}.bin", data=bytes(size)).status == 201
         page.goto(f"{small.url}/files")
         expect(page.locator(".places .usage")).to_contain_text(said)
-        assert faults(page, f"room/{scheme} {size}") == []
+        settle(page)
+        page.screenshot(path=ARTEFACTS / "gates" / "room" / f"{scheme} {size}.png")
+        assert faults(page, scheme) == []
     context.close()

@@ -105,7 +105,7 @@ def test_the_page_of_activity_takes_changes_back(desk: Seat) -> None:
     expect(desk.page).to_have_url(f"{desk.hands.url}/activity?action=trash")
     expect(desk.page.get_by_text("Uploaded a.txt to My files")).to_have_count(0)
     desk.page.get_by_role("button", name="Undo: Moved a.txt to the trash").click()
-    expect(desk.page.get_by_text("It is undone.")).to_be_visible()
+    expect(desk.page.locator("#main").get_by_text("It is undone.")).to_be_visible()
     desk.page.get_by_label("Show", exact=True).select_option("")
     desk.page.get_by_role("button", name="Apply").click()
     expect(desk.page).to_have_url(f"{desk.hands.url}/activity")
