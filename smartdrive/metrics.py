@@ -4,15 +4,15 @@ All processes of one web server count into files of a folder that they share, so
 all. Without such a folder (commands, a worker apart, tests) a process counts for itself.
 """
 
-import fcntl
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import nullcontext
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, start_http_server
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
+
+from smartdrive.folders import locked
 
 KIND = "text/plain; version=0.0.4; charset=utf-8"
 PREFIX = "smartdrive_"
@@ -131,7 +131,8 @@ class Metrics:
     def text(self, known: Known) -> bytes:
         """All there is to say, in Prometheus' words; `known` is said beside what was counted."""
         registry = CollectorRegistry() if self._shared else self._registry
-        with _unchanged(self._shared):
+        # Nobody takes files of the folder away meanwhile: what a process counted moves when it has ended.
+        with locked(self._shared, shared=True) if self._shared else nullcontext():
             if self._shared:
                 MultiProcessCollector(registry, path=str(self._shared))  # type: ignore[no-untyped-call]
             return generate_latest(registry) + generate_latest(_Known(known))
@@ -165,17 +166,3 @@ class _Known:
             for found, value in values.items():
                 family.add_metric([text for _, text in found], value)
             yield family
-
-
-@contextmanager
-def _unchanged(shared: Path | None) -> Iterator[None]:
-    """While nobody takes files of the folder away: what a process counted moves when it has ended."""
-    if shared is None:
-        yield
-        return
-    handle = os.open(shared, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH)
-        yield
-    finally:
-        os.close(handle)

@@ -1,11 +1,9 @@
 """Every name, default and rule of configuration; the only module that reads the environment."""
 
-import fcntl
 import os
 import re
 import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from decimal import Decimal
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -15,6 +13,8 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from smartdrive.folders import locked, opened
 
 PREFIX = "SMARTDRIVE_"
 WEAK_SECRETS = frozenset({"secret", "changeme", "change-me", "password", "dev", "test"})
@@ -181,7 +181,7 @@ def ensure_folder(data: Path) -> None:
     new = [folder for folder in (data, *data.parents) if not folder.exists()]
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     for folder in reversed(new):
-        with _opened(folder.parent) as handle:
+        with opened(folder.parent) as handle:
             os.fsync(handle)
 
 
@@ -191,8 +191,7 @@ def ensure_secret(data: Path) -> None:
     The secret comes to stand by one rename, under the folder's lock: whole, once, and never instead of another.
     """
     ensure_folder(data)
-    with _opened(data) as folder:
-        fcntl.flock(folder, fcntl.LOCK_EX)
+    with locked(data) as folder:
         if secret_file(data).exists():
             return
         draft = secret_file(data).with_suffix(".new")
@@ -203,15 +202,6 @@ def ensure_secret(data: Path) -> None:
             os.fsync(file.fileno())
         draft.replace(secret_file(data))
         os.fsync(folder)
-
-
-@contextmanager
-def _opened(folder: Path) -> Iterator[int]:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        yield handle
-    finally:
-        os.close(handle)
 
 
 def unknown_names(environment: Mapping[str, str], known: set[str]) -> list[str]:

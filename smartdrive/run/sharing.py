@@ -4,13 +4,12 @@ It lies in memory, belongs to one parent, and is named by this user and that par
 killed leaves it behind; the next one that starts takes it away.
 """
 
-import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
+
+from smartdrive.folders import locked
 
 MEMORY = Path("/dev/shm")  # nosec B108 - the folder in it is new, and only this user can look into it
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
@@ -34,7 +33,8 @@ def join(folder: Path, process: int) -> None:
     """
     from prometheus_client.mmap_dict import MmapedDict
 
-    with _alone(folder):
+    # While nobody reads: what moves from one file to another is never seen twice, nor not at all.
+    with locked(folder):
         for path in folder.glob(f"*_{process}.db"):
             kind = path.name.rpartition("_")[0]
             kept = MmapedDict(str(folder / f"{kind}_{GONE}.db"))  # type: ignore[no-untyped-call]
@@ -62,14 +62,3 @@ def _clear() -> None:
         parent = path.name.split("-")[2]
         if not Path("/proc", parent).exists() and path.stat().st_uid == os.getuid():
             remove(path)
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """While nobody reads: what moves from one file to another is never seen twice, nor not at all."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
