@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.in_thread import in_thread
+
 FACTS = {"/latest/meta-data/instance-id": "i-0123456789abcdef0", "/latest/meta-data/public-ipv4": "127.0.0.1"}
 ROLE = "/latest/meta-data/iam/security-credentials/"
 TOKEN = "of this session"
@@ -63,14 +65,8 @@ class Instance(ThreadingHTTPServer):
 
     @contextmanager
     def running(self) -> Iterator["Instance"]:
-        thread = threading.Thread(target=self.serve_forever, args=(0.02,))
-        thread.start()
-        try:
+        with in_thread(self):
             yield self
-        finally:
-            self.shutdown()
-            thread.join()
-            self.server_close()
 
 
 class _Answers(BaseHTTPRequestHandler):

@@ -6,7 +6,6 @@ releases and the agent of CloudWatch come from here. What is not AWS's and not t
 configuration, which leads the address of the metadata service here. Prints how long it took, and what nginx answers.
 """
 
-import argparse
 import http.client
 import os
 import secrets
@@ -23,7 +22,7 @@ import boto3
 from smartdrive.storage.dynamodb_table import create_table
 from tests.aws.outside import AGENT, AUTHORITY, RELEASES, outside
 from tests.aws.template import GIVEN, first_boot, stack
-from tests.bare.machine import PROXY, alone, debootstrap, machine, write
+from tests.bare.machine import PROXY, alone, asked_for, machine, write
 from tests.deploy.releases import Source
 from tests.metadata import Instance
 
@@ -104,13 +103,9 @@ def inside(bare: Path, here: Path) -> int:
 
 def main(words: Sequence[str]) -> int:
     """Do it; 0 when the script ended well and nginx answered."""
-    parser = argparse.ArgumentParser(prog="tests.aws.first_boot", description=__doc__)
-    parser.add_argument("root", type=Path)
-    parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)
-    given = parser.parse_args(words)
-    if given.here:
-        return inside(given.root, given.here)
-    debootstrap(given.root)
+    root, shared = asked_for("tests.aws.first_boot", words, about=__doc__)
+    if shared:
+        return inside(root, shared)
     engine, name = os.environ["DRIVE_TEST_DYNAMODB_URL"], f"boot-{secrets.token_hex(4)}"
     with TemporaryDirectory() as folder, Instance().running() as instance:
         here = Path(folder)
@@ -121,7 +116,7 @@ def main(words: Sequence[str]) -> int:
         script = user_data(name, data(engine, name), release.digest)
         (here / "user-data").write_text(script, "utf-8")
         with outside(here, engine=engine, metadata=port, files=files, region=REGION):
-            return alone("tests.aws.first_boot", given.root, "--here", here)
+            return alone("tests.aws.first_boot", root, "--here", here)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """What the doctor says of bucket, table and instance as they stand at AWS, each with what mends it."""
 
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -17,6 +16,7 @@ from smartdrive.storage.ec2_look import hops_check
 from smartdrive.storage.s3_bucket import create_bucket
 from smartdrive.storage.s3_bucket_look import bucket_checks
 from smartdrive.wiring import bucket_checks as asked_of
+from tests.in_thread import in_thread
 from tests.stand_in import KEYS, moto
 
 REGION = "eu-central-1"
@@ -126,13 +126,9 @@ TOLD = (
 def test_how_far_metadata_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, text in KEYS.items():
         monkeypatch.setenv(name, text)
-    with ThreadingHTTPServer(("127.0.0.1", 0), Ec2) as server:
+    with in_thread(ThreadingHTTPServer(("127.0.0.1", 0), Ec2)) as server:
         monkeypatch.setenv("AWS_ENDPOINT_URL_EC2", f"http://127.0.0.1:{server.server_port}")
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
         near, far, closed = (hops_check(f"i-{number}", region=REGION) for number in (1, 2, 9))
-        server.shutdown()
-        thread.join()
     assert near.well
     assert "2 hops" in far.sentence
     assert far.fix.endswith("--instance-id i-2 --http-put-response-hop-limit 1")

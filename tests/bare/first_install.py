@@ -4,7 +4,6 @@ ROOT is a folder in which debootstrap puts a Debian first, unless there is one; 
 Prints how long the commands took, and what somebody who believes the certificate alone then met with by https.
 """
 
-import argparse
 import json
 import re
 import shutil
@@ -20,7 +19,7 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.service import until
 from tests.aws.outside import Proxy, served
-from tests.bare.machine import PROXY, Machine, alone, debootstrap, machine
+from tests.bare.machine import PROXY, Machine, alone, asked_for, machine
 from tests.deploy.authority import NAME, Authority, long_key
 from tests.deploy.releases import Release, Source
 from tests.deploy.serving import URL, blocks
@@ -105,18 +104,14 @@ def inside(bare: Path, here: Path) -> int:
 
 def main(words: Sequence[str]) -> int:
     """Do it; 0 when the commands ended well, both times."""
-    parser = argparse.ArgumentParser(prog="tests.bare.first_install", description=__doc__)
-    parser.add_argument("root", type=Path)
-    parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)
-    given = parser.parse_args(words)
-    if given.here:
-        return inside(given.root, given.here)
-    debootstrap(given.root)
+    root, shared = asked_for("tests.bare.first_install", words, about=__doc__)
+    if shared:
+        return inside(root, shared)
     with TemporaryDirectory() as folder:
         here = Path(folder)
         publish(Source(here / "source").release(), here)
         with served(here / "proxy", Proxy):
-            return alone("tests.bare.first_install", given.root, "--here", here)
+            return alone("tests.bare.first_install", root, "--here", here)
 
 
 if __name__ == "__main__":

@@ -4,13 +4,14 @@ What it reaches outside it reaches by sockets (tests/aws/outside.py), above all 
 there what it is told here. No systemd runs in it: its systemctl starts the drive's own ExecStart lines as their user.
 """
 
+import argparse
 import ast
 import os
 import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,3 +149,14 @@ def machine(bare: Path, here: Path, ways: Mapping[int, str], environment: Mappin
 def alone(module: str, *words: str | Path) -> int:
     """Run that program of ours in namespaces of its own; its status."""
     return subprocess.run([*ALONE, sys.executable, "-m", module, *words], cwd=PROJECT).returncode
+
+
+def asked_for(module: str, words: Sequence[str], *, about: str) -> tuple[Path, Path | None]:
+    """The root that a program is to make its machine of, and the folder for what it needs when it runs `alone`."""
+    parser = argparse.ArgumentParser(prog=module, description=about)
+    parser.add_argument("root", type=Path)
+    parser.add_argument("--here", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args(words)
+    if not given.here:
+        debootstrap(given.root)
+    return given.root, given.here

@@ -1,6 +1,5 @@
 """Files made to attack whoever looks at them: in no view do they run script, open a dialog or reach another origin."""
 
-import threading
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -15,6 +14,7 @@ from tests.browser.eyes import Eyes
 from tests.browser.hands import Hands
 from tests.browser.photos import WIDE, profile
 from tests.conftest import PATIENCE
+from tests.in_thread import in_thread
 from tests.live import Client, Live, running
 
 pytestmark = pytest.mark.browser
@@ -50,12 +50,8 @@ def owner(drive: Live) -> Client:
 def naive() -> Iterator[str]:
     """A server that believes file names, as drives should not."""
     handler = partial(SimpleHTTPRequestHandler, directory=str(CORPUS))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with in_thread(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as server:
         yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 def watched(browser: Browser, origin: str) -> tuple[Page, Eyes]:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from werkzeug.serving import make_server
 from benchmarks.usage import family
 from tests.browser.desks import Desk, Stand, another_desk, make_file, new_desk
 from tests.browser.faults import FaultProxy
+from tests.in_thread import in_thread
 from tests.live import Live, start
 from tests.web.site import Site, make_site
 
@@ -56,14 +56,8 @@ def jumping(tmp_path: Path) -> Iterator[Jumping]:
         site = make_site(tmp_path / "data", public_url=proxy.url)
         server = make_server("127.0.0.1", 0, site.app, threaded=True)
         proxy.upstream = server.port
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
+        with in_thread(server):
             yield Jumping(Stand(proxy), site)
-        finally:
-            server.shutdown()
-            thread.join()
-            server.server_close()
 
 
 def is_refused_part(answer: Response) -> bool:

@@ -3,7 +3,6 @@
 import os
 import random
 import secrets
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from smartdrive.ports.objects import Objects, Plan, Stored
 from smartdrive.storage.disk import Disk
 from smartdrive.web import errors, objects
 from tests.contract.objects_deviations import runs_on
+from tests.in_thread import in_thread
 
 MiB = 1024 * 1024
 
@@ -114,18 +114,12 @@ def disk_store(folder: Path) -> Iterator[Store]:
     server = make_server("127.0.0.1", 0, app, threaded=True)
     disk = Disk(folder, key=b"k" * 32, base_url=f"http://127.0.0.1:{server.port}", clock=clock)
     server.app = door_app(disk)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
 
     def pass_seconds(seconds: int) -> None:
         clock.ahead += timedelta(seconds=seconds)
 
-    try:
+    with in_thread(server):
         yield Store("disk", disk, 1000, pass_seconds)
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 @contextmanager

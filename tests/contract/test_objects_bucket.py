@@ -2,7 +2,6 @@
 
 import os
 import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +14,7 @@ from smartdrive.ports.table import Unavailable
 from smartdrive.storage.s3 import S3
 from smartdrive.storage.s3_bucket import create_bucket
 from tests.contract.stores import new_key
+from tests.in_thread import in_thread
 from tests.stand_in import moto
 
 HOME = "https://drive.example"
@@ -103,12 +103,8 @@ def answering(*statuses: int) -> Iterator[tuple[str, list[str]]]:
         def log_message(self, *_: object) -> None:
             """Nothing on the screen."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with in_thread(ThreadingHTTPServer(("127.0.0.1", 0), Answers)) as server:
         yield f"http://127.0.0.1:{server.server_port}", seen
-        server.shutdown()
-        thread.join()
 
 
 # SECURITY 50

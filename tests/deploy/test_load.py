@@ -17,6 +17,7 @@ from benchmarks.service import until
 from benchmarks.shipped import PROJECT, Shipped, shipped
 from benchmarks.slow import beside, kinds, somebody
 from benchmarks.wire import Refused
+from tests.in_thread import in_thread
 
 pytestmark = pytest.mark.deploy
 BEYOND = '"path":"/api/files","status":"503"'
@@ -122,12 +123,8 @@ class HangsUp(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def hanging_up() -> Iterator[str]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), HangsUp) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
+    with in_thread(ThreadingHTTPServer(("127.0.0.1", 0), HangsUp)) as server:
         yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 def test_what_had_to_be_sent_again_is_counted(hanging_up: str) -> None:

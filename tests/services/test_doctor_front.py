@@ -2,7 +2,6 @@
 
 import json
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from smartdrive.domain.clock import new_id
 from smartdrive.services.doctor_front import Front
 from smartdrive.services.doctor_instance import Instance
 from tests.deploy.authority import Authority, short_key
+from tests.in_thread import in_thread
 from tests.services.drive import Drive, make_drive
 
 NAME = "localhost"
@@ -66,17 +66,12 @@ def serving(server: Server, tls: ssl.SSLContext | None = None) -> Iterator[Serve
         def handle_error(self, *_: Any) -> None:
             """Whoever is refused hangs up."""
 
-    with Quiet(("127.0.0.1", 0), Handler) as http:
-        if tls:
-            http.socket = tls.wrap_socket(http.socket, server_side=True, do_handshake_on_connect=False)
-        server.port = http.server_port
-        thread = threading.Thread(target=http.serve_forever)
-        thread.start()
-        try:
-            yield server
-        finally:
-            http.shutdown()
-            thread.join()
+    http = Quiet(("127.0.0.1", 0), Handler)
+    if tls:
+        http.socket = tls.wrap_socket(http.socket, server_side=True, do_handshake_on_connect=False)
+    server.port = http.server_port
+    with in_thread(http):
+        yield server
 
 
 @dataclass

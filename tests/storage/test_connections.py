@@ -11,6 +11,7 @@ import pytest
 from smartdrive.ports.table import Unavailable
 from smartdrive.storage.connections import MOST_WAITING, SILENCE
 from smartdrive.storage.s3 import S3
+from tests.in_thread import in_thread
 
 CALLS = 5 * MOST_WAITING
 
@@ -45,14 +46,9 @@ class _Answers(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def bucket() -> Iterator[Bucket]:
-    server = Bucket()
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    yield server
-    server.speaks.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with in_thread(Bucket()) as server:
+        yield server
+        server.speaks.set()
 
 
 def test_half_of_the_threads_wait_and_one_a_second_tries(bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> None:

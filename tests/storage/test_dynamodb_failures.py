@@ -25,6 +25,7 @@ from smartdrive.ports.table import (
     Unavailable,
 )
 from smartdrive.storage.dynamodb import DynamoTable
+from tests.in_thread import in_thread
 
 A, B = Key("p", "a"), Key("p", "b")
 DROP = "drop"
@@ -93,14 +94,9 @@ def server() -> Server:
 def table(server: Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Table]:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    http = ThreadingHTTPServer(("127.0.0.1", 0), handler(server))
-    thread = threading.Thread(target=http.serve_forever, args=(0.02,))
-    thread.start()
-    yield DynamoTable("drive", region="eu-central-1", endpoint=f"http://127.0.0.1:{http.server_port}")
-    server.ended.set()
-    http.shutdown()
-    thread.join()
-    http.server_close()
+    with in_thread(ThreadingHTTPServer(("127.0.0.1", 0), handler(server))) as http:
+        yield DynamoTable("drive", region="eu-central-1", endpoint=f"http://127.0.0.1:{http.server_port}")
+        server.ended.set()
 
 
 READS: list[Callable[[Table], object]] = [

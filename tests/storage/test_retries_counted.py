@@ -20,6 +20,7 @@ from smartdrive.ports.table import Key, Put
 from smartdrive.services.services import Engine
 from smartdrive.settings import Settings
 from smartdrive.wiring import open_engine
+from tests.in_thread import in_thread
 
 SECRET = "a secret of the tests, long enough: 0123456789"
 
@@ -35,14 +36,8 @@ class Aws(ThreadingHTTPServer):
 
     @contextmanager
     def running(self) -> Iterator[str]:
-        thread = threading.Thread(target=self.serve_forever, args=(0.02,))
-        thread.start()
-        try:
+        with in_thread(self):
             yield f"http://127.0.0.1:{self.server_port}"
-        finally:
-            self.shutdown()
-            thread.join()
-            self.server_close()
 
 
 class _Answers(BaseHTTPRequestHandler):
