@@ -1,10 +1,10 @@
 """How far the metadata of an instance goes: what only AWS itself can say of it."""
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from smartdrive.domain.checks import Check, may_not_look
+from smartdrive.storage.credentials import Credentials
 from smartdrive.storage.s3_calls import code
 
 CHANGE = "aws ec2 modify-instance-metadata-options --instance-id {} --http-put-response-hop-limit 1"
@@ -13,7 +13,7 @@ CHANGE = "aws ec2 modify-instance-metadata-options --instance-id {} --http-put-r
 def hops_check(instance: str, *, region: str) -> Check:
     """A container on the instance is a hop further: it must not be able to take the role."""
     config = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 2})
-    client = boto3.session.Session().client("ec2", region_name=region, config=config)
+    client = Credentials().session.client("ec2", region_name=region, config=config)
     try:
         found = client.describe_instances(InstanceIds=[instance])["Reservations"]
     except ClientError as error:
