@@ -8,6 +8,15 @@ from playwright.sync_api import APIResponse, Page, Route
 RETRIES = 3
 """A connection that was kept may be closed at the very moment at which it is used again."""
 MINUTE_OF_LOOKS = 3000
+STATE = """() => ({
+  focus: document.activeElement.outerHTML.slice(0, 200),
+  rows: document.querySelectorAll("#main tr[data-id]").length,
+  selected: document.querySelectorAll("#main tr[aria-selected=true]").length,
+  next: document.querySelector("#main a[rel=next]")?.href,
+  said: document.getElementById("toasts")?.innerText,
+  read: performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => !name.includes("/static/")),
+})"""
+"""What a page was at when it did not ask."""
 
 
 @dataclass
@@ -25,7 +34,7 @@ class Held:
             if self.answers:
                 return
             self.page.wait_for_timeout(20)
-        raise TimeoutError("nothing was asked for")
+        raise TimeoutError(f"nothing was asked for: {self.page.evaluate(STATE)}")
 
     def _hold(self, route: Route) -> None:
         self.answers.append((route, route.fetch(max_retries=RETRIES)))
