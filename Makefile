@@ -17,8 +17,8 @@ SET =
 DELETE_DATA =
 
 # Most tests wait for a browser or a disk a third of their time, so three files run at once on two cores. PYTEST="-n 0 …"
-# runs one by one.
-SIDE_BY_SIDE = -n 3 --dist loadfile
+# runs one by one. Files begin in the order that tests/conftest.py gives them: the longest first.
+SIDE_BY_SIDE = -n 3 --dist loadfile --no-loadscope-reorder
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -71,6 +71,21 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(SkipWatch(listed_skips(SKIPS.read_text(encoding="utf-8"))))
 
 
+def allowed(item: pytest.Item) -> float:
+    """Seconds that a test may take, where it says so."""
+    marker = item.get_closest_marker("timeout")
+    return float(marker.args[0]) if marker else 0
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that may take long begin first, so that none of them is left to run alone while other processors wait."""
+    most: dict[Path, float] = {}
+    for item in items:
+        most[item.path] = max(most.get(item.path, 0), allowed(item))
+    items.sort(key=lambda item: -most[item.path])
+
+
 @pytest.fixture(scope="session")
 def playwright() -> Iterator["Playwright"]:
     """One for the whole run: a second one cannot live beside it."""

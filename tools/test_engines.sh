@@ -11,5 +11,4 @@ set -a
 eval "$lines"
 set +a
 # What is asked of the other engines too is asked of those by `make test`.
-# The longest file has two tests: sorted by their number it would begin last, alone.
-.venv/bin/python -m pytest --no-loadscope-reorder -k 'not (embedded or moto or sqlite)' tests/contract tests/engines tests/model/test_model.py tests/web/test_access_token_ends.py tests/web/test_corpus_names.py tests/web/test_direct_links.py tests/web/test_request_units.py tests/web/test_long_uploads.py tests/web/test_zips.py tests/web/test_zip_programs.py tests/web/test_versions.py tests/web/test_bulk.py "$@"
+.venv/bin/python -m pytest -k 'not (embedded or moto or sqlite)' tests/contract tests/engines tests/model/test_model.py tests/web/test_access_token_ends.py tests/web/test_corpus_names.py tests/web/test_direct_links.py tests/web/test_request_units.py tests/web/test_long_uploads.py tests/web/test_zips.py tests/web/test_zip_programs.py tests/web/test_versions.py tests/web/test_bulk.py "$@"
