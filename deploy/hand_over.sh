@@ -5,9 +5,10 @@ pid=$1
 
 lives() { grep -qs '^State:[[:space:]]*[A-WY]' "/proc/$pid/status"; }
 
+kill -0 "$pid" || exit 1
 # gunicorn ignores the signal for a second after it took over from another one itself, and while a successor starts.
 for _ in $(seq 30); do
-    kill -USR2 "$pid" || exit 1
+    kill -USR2 "$pid" 2>/dev/null || exit 0 # it has gone since the last look
     for _ in $(seq 20); do
         lives || exit 0
         sleep 0.1

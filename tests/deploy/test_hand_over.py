@@ -4,6 +4,7 @@ import http.client
 import os
 import signal
 import socket
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,10 +12,15 @@ from pathlib import Path
 import pytest
 
 from benchmarks.service import Held, until
-from benchmarks.shipped import Places, Shipped
+from benchmarks.shipped import PROJECT, Places, Shipped
 from smartdrive.run.sharing import MEMORY
 
 pytestmark = pytest.mark.deploy
+GOES_BETWEEN_TWO_LOOKS = """#!/bin/sh
+echo >>"$0.count"
+[ "$(wc -l <"$0.count")" -lt 20 ] || while kill -9 %d; do :; done
+"""
+"""A `sleep` after whose twentieth call, the last before the next signal, the process of that number has gone."""
 
 
 class Asking(http.client.HTTPConnection):
@@ -92,3 +98,15 @@ def test_a_successor_that_cannot_start_leaves_the_present_one_at_work(started: H
     until(lambda: "SMARTDRIVE_SECRET" in log.read_text("utf-8"))
     assert status(started, "app", "/status") == 200
     assert started.main() == started.process.pid
+
+
+def test_who_goes_just_before_it_is_asked_again_has_gone(tmp_path: Path) -> None:
+    with subprocess.Popen(["bash", "-c", "trap '' USR2; echo; exec sleep 600"], stdout=subprocess.PIPE) as web:
+        assert web.stdout
+        web.stdout.readline()
+        (tmp_path / "sleep").write_text(GOES_BETWEEN_TWO_LOOKS % web.pid, "ascii")
+        (tmp_path / "sleep").chmod(0o755)
+        threading.Thread(target=web.wait).start()
+        env = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+        done = subprocess.run([PROJECT / "deploy" / "hand_over.sh", str(web.pid)], env=env, timeout=200)
+    assert done.returncode == 0
