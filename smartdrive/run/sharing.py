@@ -7,6 +7,7 @@ killed leaves it behind; the next one that starts takes it away.
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from smartdrive.folders import locked
@@ -60,5 +61,6 @@ def _clear() -> None:
     """Take away what parents of this user left behind that are no more."""
     for path in MEMORY.glob(f"smartdrive-{os.getuid()}-*-*"):
         parent = path.name.split("-")[2]
-        if not Path("/proc", parent).exists() and path.stat().st_uid == os.getuid():
-            remove(path)
+        with suppress(FileNotFoundError):  # somebody else who starts at this moment was faster
+            if not Path("/proc", parent).exists() and path.stat().st_uid == os.getuid():
+                remove(path)
