@@ -141,6 +141,7 @@ def test_a_signal_ends_everything_within_seconds(drive: Drive, number: signal.Si
 
 
 def test_a_killed_parent_leaves_nothing_behind(drive: Drive) -> None:
+    until(drive.worker, "no worker started")  # the last of all that is forked
     everybody = drive.everybody()
     url = drive.url()
     drive.process.kill()
