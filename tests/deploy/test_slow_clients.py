@@ -4,7 +4,7 @@ import select
 import socket
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 
@@ -52,7 +52,11 @@ def hasty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shipped]:
 
 @contextmanager
 def slow(stack: Shipped, sent: bytes, *, networks: int = 1, first: int = 0) -> Iterator[Sequence[socket.socket]]:
-    """Many connections on which so much is said, and no more; `#` in it is the number of each. `first` of networks."""
+    """Many connections on which so much is said, and no more; `#` in it is the number of each. They come from so many
+    networks, of which one has the number `first`.
+
+    At the end the server has let go of all of them: what they held is there for whoever comes next.
+    """
     with ExitStack() as held:
         lines = []
         for number in range(MANY):
@@ -64,6 +68,11 @@ def slow(stack: Shipped, sent: bytes, *, networks: int = 1, first: int = 0) -> I
             line.sendall(sent.replace(b"#", b"%d" % number))
             lines.append(line)
         yield lines
+        for line in lines:
+            with suppress(OSError):  # it is over already
+                line.shutdown(socket.SHUT_WR)
+        for line in lines:
+            ended(line)
 
 
 def ended(line: socket.socket) -> bytes:
@@ -129,11 +138,14 @@ def whole(stack: Shipped, request: str) -> int:
 
 @pytest.mark.parametrize("request_line", HELD)
 def test_who_holds_a_thread_leaves_most_of_them_to_others(echo: Shipped, request_line: str) -> None:
-    """Bodies that do not come, of one person, of one network, and of many: the application has 64 threads."""
+    """Bodies that do not come, of one person, of one network, and of many: the application has 64 threads.
+
+    Networks of its own for each line: one may ask only so often who it is, whatever it asked for before.
+    """
+    first = MANY * HELD.index(request_line)
     begun = f"{request_line} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\nContent-Length: 1000\r\n\r\nbegun"
-    theirs = MANY * HELD.index(request_line)  # none asked just now on another line: so many a second are let through
     for person, networks, most in (("ann", MANY, OF_A_PERSON), ("#", 1, OF_A_NETWORK), ("#", MANY, OF_ALL)):
-        with slow(echo, (begun % person).encode(), networks=networks, first=theirs) as lines:
+        with slow(echo, (begun % person).encode(), networks=networks, first=first) as lines:
             assert ask(echo.places.port, "GET", "/").status == 200
             refused = heard(lines, MANY - most)
             assert len(refused) < MANY, "what is within the bounds waits for its body"
