@@ -126,8 +126,9 @@ def test_a_folder_asked_for_twice_is_made_once(desk: Seat) -> None:
     page.locator("#move").get_by_role("button", name="New folder").click()
     page.route("**/api/folders", hold)
     page.keyboard.type("Carts")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Enter")
+    with page.expect_request("**/api/folders"):
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
     page.wait_for_timeout(200)
     assert len(asked) == 1
     asked.pop().continue_()
