@@ -1,5 +1,6 @@
 """Small things that somebody notices all the same: who types Japanese, reads slowly, hears the page, or has a Mac."""
 
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -25,6 +26,12 @@ LOOKS_AWAY = """(hidden) => {
 }"""
 
 
+def stop_the_clock(page: Page) -> None:
+    """From now on only run_for() moves it: seconds that a busy machine takes do not count."""
+    page.clock.install()
+    page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=10))
+
+
 @pytest.mark.parametrize("sign", [{"isComposing": True}, {"keyCode": 229}])
 def test_keys_of_a_composition_are_not_keys_of_the_field(desk: Seat, sign: dict[str, object]) -> None:
     desk.hands.row("a.txt").focus()
@@ -41,7 +48,7 @@ def test_keys_of_a_composition_are_not_keys_of_the_field(desk: Seat, sign: dict[
 
 def test_a_message_waits_while_it_has_the_focus_wherever_the_mouse_goes(desk: Seat) -> None:
     page = desk.page
-    page.clock.install()
+    stop_the_clock(page)
     desk.hands.row("a.txt").focus()
     page.keyboard.press("Control+x")
     note = desk.hands.toast("“a.txt” is cut")
@@ -81,7 +88,7 @@ def test_checksums_are_looked_for_less_and_less_and_not_for_ever(desk: Seat) -> 
     details = page.request.get(f"{desk.hands.url}/files/{desk.owner.items()[2]['id']}/details").text()
     assert PART in details, "a small file has its checksums at once"
     looks = pending(page)
-    page.clock.install()
+    stop_the_clock(page)
 
     def seen(look: int) -> None:
         expect(page.locator(f"#details [data-look='{look}']").first).to_be_attached()
