@@ -4,13 +4,14 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,16 @@ class Live:
         self.process.wait(120)
 
 
+@contextmanager
+def _kept(port: int) -> Iterator[None]:
+    """Nobody who takes any free port is given this one before the drive that had it listens there again."""
+    with socket.socket() as place:
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with suppress(OSError):  # a process of the drive that was may listen there still: then it is kept as well
+            place.bind(("127.0.0.1", port))
+        yield
+
+
 def start(data: Path, *, port: int = 0, **settings: str) -> Live:
     """Start a drive on the folder; returns when it answers. `settings` are names without their prefix."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("SMARTDRIVE_")}
@@ -171,13 +182,14 @@ def start(data: Path, *, port: int = 0, **settings: str) -> Live:
         words = [sys.executable, "-m", "smartdrive.run", "--port", str(port), "--data", str(data)]
         process = subprocess.Popen(words, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        text = log.read_bytes()[offset:].decode()
-        if found := re.search(r"Smart Drive is at (http\S+)", text):
-            return Live(found[1], data, process, log)
-        if process.poll() is not None:
-            break
-        time.sleep(0.05)
+    with _kept(port):
+        while time.monotonic() < deadline:
+            text = log.read_bytes()[offset:].decode()
+            if found := re.search(r"Smart Drive is at (http\S+)", text):
+                return Live(found[1], data, process, log)
+            if process.poll() is not None:
+                break
+            time.sleep(0.05)
     process.kill()
     raise AssertionError(f"the drive did not start: {log.read_text()[-3000:]}")
 
