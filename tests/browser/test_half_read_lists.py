@@ -20,6 +20,7 @@ REFUSAL = f"<main><h1>Back in a moment</h1><p>{SENTENCE}</p></main>"
 def long(seat: Seat) -> Seat:
     """Somebody at a list that is a little longer than a page of it."""
     fill(seat.owner, ALL)
+    seat.page.route(NEXT, lambda route: route.fallback())  # once it opens, no request is faster than who holds it
     seat.open()
     seat.page.locator("#main tr[data-id]").first.focus()
     return seat
