@@ -32,7 +32,7 @@ def deletions(long: Seat) -> list[str]:
     found: list[str] = []
 
     def note(request: Request) -> None:
-        if request.method == "DELETE":
+        if request.method == "DELETE" or request.url.endswith("/api/bulk"):
             found.append(request.url)
 
     long.page.on("request", note)
