@@ -151,6 +151,8 @@ def test_a_folder_chosen_before_all_of_the_tree_has_come_stays_chosen(desk: Seat
     desk.hands.choose("Paid", "move")
     tree = desk.page.locator("#move [role=tree]")
     tree.get_by_role("treeitem", name="Annexes").locator(".tree-name").click()
+    while not held:
+        desk.page.wait_for_timeout(20)
     held.pop().continue_()
     expect(tree.get_by_role("treeitem", name="Paid")).to_be_attached()
     expect(tree.get_by_role("treeitem", name="Annexes")).to_have_attribute("aria-selected", "true")

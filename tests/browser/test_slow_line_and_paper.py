@@ -94,6 +94,8 @@ def test_a_page_that_takes_its_time_says_so(desk: Seat) -> None:
     busy = page.locator("#main[aria-busy=true]")
     expect(busy).to_be_attached()
     page.wait_for_function("() => getComputedStyle(document.getElementById('main'), '::before').opacity === '1'")
+    while not held:
+        page.wait_for_timeout(20)
     held.pop().continue_()
     desk.hands.here("Trash")
     expect(busy).to_have_count(0)
