@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import APIResponse, Page, Route
 
+from tests.browser.catching import catch
+
 RETRIES = 3
 """A connection that was kept may be closed at the very moment at which it is used again."""
 MINUTE_OF_LOOKS = 3000
@@ -27,7 +29,7 @@ class Held:
     answers: list[tuple[Route, APIResponse]] = field(default_factory=list)
 
     def next(self, address: str) -> None:
-        self.page.route(address, self._hold, times=1)
+        catch(self.page, address, self._hold, times=1)
 
     def wait(self) -> None:
         for _ in range(MINUTE_OF_LOOKS):

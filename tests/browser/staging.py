@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from playwright.sync_api import FilePayload, Page, Route, expect
 
+from tests.browser.catching import catch
 from tests.browser.hands import Hands, at_work
 from tests.browser.together import Scene, Together, grow
 from tests.live import Client, Live
@@ -205,7 +206,7 @@ class Tour:
 
     def _work(self) -> None:
         """As long as nobody answers, what is done with these stands on their rows."""
-        self.page.route("**/api/bulk", self._hold)
+        catch(self.page, "**/api/bulk", self._hold)
         self.page.locator("#main tr.cut [data-row-menu]").first.click()
         self.page.locator("#row-menu [data-act=star]").click()
         expect(self.page.locator("#main tr[data-working]")).to_have_count(2)

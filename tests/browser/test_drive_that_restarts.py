@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.browser.catching import catch
 from tests.browser.desks import make_file
 from tests.browser.hands import MINUTE
 from tests.browser.seats import Seat
@@ -24,7 +25,7 @@ def test_nobody_is_told_to_log_in_while_the_drive_restarts(desk: Seat) -> None:
     page, hands = desk.page, desk.hands
     desk.eyes.refused |= {f"{hands.url}/settings", f"{hands.url}/api/bulk"}
     page.evaluate(AGE)
-    page.route("**/settings", refuse)
+    catch(page, "**/settings", refuse)
     hands.choose("a.txt", "trash")
     expect(hands.toast(BUSY)).to_be_visible()
     expect(hands.row("a.txt")).to_be_visible()
@@ -38,7 +39,7 @@ def test_a_form_says_that_the_drive_restarts_and_is_sent_again(desk: Seat) -> No
     hands.go("settings", "Settings")
     desk.eyes.refused |= {f"{hands.url}/settings", f"{hands.url}/settings/profile"}
     page.locator("#main [name=csrf_token]").evaluate_all("all => all.forEach((each) => (each.value = 'old'))")
-    page.route("**/settings", refuse)
+    catch(page, "**/settings", refuse)
     page.locator("#profile-name").fill("Ana Lima")
     page.get_by_role("button", name="Save profile").click()
     expect(hands.toast(BUSY)).to_be_visible()
@@ -52,7 +53,7 @@ def test_an_upload_waits_until_the_drive_is_back_and_goes_on(desk: Seat, tmp_pat
     page, hands = desk.page, desk.hands
     desk.eyes.refused |= {f"{hands.url}/settings", f"{hands.url}/api/uploads"}
     page.evaluate(AGE)
-    page.route("**/settings", refuse)
+    catch(page, "**/settings", refuse)
     page.set_input_files("#pick-files", str(make_file(tmp_path, "film.mp4", 20_000_000)))
     expect(page.locator("#tray .tray-state", has_text="The drive is busy; trying again")).to_be_visible(timeout=MINUTE)
     page.unroute("**/settings")

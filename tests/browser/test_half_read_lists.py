@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Request, Route, expect
 
+from tests.browser.catching import catch
 from tests.browser.held import Held
 from tests.browser.loading import fill
 from tests.browser.seats import Seat
@@ -20,7 +21,6 @@ REFUSAL = f"<main><h1>Back in a moment</h1><p>{SENTENCE}</p></main>"
 def long(seat: Seat) -> Seat:
     """Somebody at a list that is a little longer than a page of it."""
     fill(seat.owner, ALL)
-    seat.page.route(NEXT, lambda route: route.fallback())  # once it opens, no request is faster than who holds it
     seat.open()
     seat.page.locator("#main tr[data-id]").first.focus()
     return seat
@@ -109,7 +109,7 @@ def try_again(seat: Seat, words: str) -> Locator:
 
 
 def test_a_page_of_the_list_that_is_refused_is_not_passed_over_in_silence(long: Seat) -> None:
-    long.page.route(NEXT, refuse(long, 500), times=1)
+    catch(long.page, NEXT, refuse(long, 500), times=1)
     long.page.get_by_role("link", name="Load more").click()
     expect(try_again(long, SENTENCE)).to_be_visible()
     try_again(long, SENTENCE).click()
@@ -117,7 +117,7 @@ def test_a_page_of_the_list_that_is_refused_is_not_passed_over_in_silence(long: 
 
 
 def test_selecting_goes_on_where_it_was_refused(long: Seat) -> None:
-    long.page.route(NEXT, refuse(long, 500), times=1)
+    catch(long.page, NEXT, refuse(long, 500), times=1)
     long.page.keyboard.press("Control+a")
     expect(try_again(long, SENTENCE)).to_be_visible()
     counted(long, "200 selected")
@@ -148,7 +148,7 @@ def test_a_drive_that_asks_for_patience_gets_it(long: Seat) -> None:
         answers.append(long.page.evaluate("performance.now()"))
         refusing(route)
 
-    long.page.route(NEXT, once, times=1)
+    catch(long.page, NEXT, once, times=1)
     long.page.keyboard.press("Control+a")
     counted(long, f"{ALL} selected")
     assert long.page.evaluate("performance.now()") - answers[0] >= 1000

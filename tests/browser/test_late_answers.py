@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.browser.catching import catch
 from tests.browser.held import Held
 from tests.browser.seats import Seat
 
@@ -124,7 +125,7 @@ def test_a_folder_asked_for_twice_is_made_once(desk: Seat) -> None:
     desk.hands.choose("a.txt", "move")
     expect(page.locator("#move [role=treeitem]").first).to_be_focused()
     page.locator("#move").get_by_role("button", name="New folder").click()
-    page.route("**/api/folders", hold)
+    catch(page, "**/api/folders", hold)
     page.keyboard.type("Carts")
     with page.expect_request("**/api/folders"):
         page.keyboard.press("Enter")

@@ -6,6 +6,7 @@ from hashlib import sha256
 import pytest
 from playwright.sync_api import Download, Route, expect
 
+from tests.browser.catching import catch
 from tests.browser.seats import Seat
 
 pytestmark = pytest.mark.browser
@@ -107,7 +108,7 @@ def test_what_is_selected_comes_as_a_zip_and_the_page_stays(desk: Seat) -> None:
 
 def test_a_selection_that_is_too_large_is_refused_with_a_sentence(desk: Seat) -> None:
     desk.eyes.refused.add(f"{desk.hands.url}/api/zips")
-    desk.page.route("**/api/zips", lambda route: route.fulfill(status=413, json=TOO_LARGE))
+    catch(desk.page, "**/api/zips", lambda route: route.fulfill(status=413, json=TOO_LARGE))
     desk.blank("a.txt").click()
     desk.blank("Bills").click(modifiers=["Control"])
     desk.page.locator("[data-selection] [data-act=download]").click()
@@ -147,7 +148,7 @@ def test_a_folder_chosen_before_all_of_the_tree_has_come_stays_chosen(desk: Seat
     bills = desk.owner.items()[1]["id"]
     desk.folder("Paid", bills)
     desk.open(f"/files/{bills}")
-    desk.page.route(f"**/api/folders/{bills}?limit=200", hold)
+    catch(desk.page, f"**/api/folders/{bills}?limit=200", hold)
     desk.hands.choose("Paid", "move")
     tree = desk.page.locator("#move [role=tree]")
     tree.get_by_role("treeitem", name="Annexes").locator(".tree-name").click()

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
+from tests.browser.catching import catch
 from tests.browser.hands import MINUTE
 from tests.browser.loading import fill
 from tests.browser.seats import Seat
@@ -37,7 +38,7 @@ class Held:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.waiting: list[Route] = []
-        page.route(BULK, self.hold)
+        catch(page, BULK, self.hold)
 
     def hold(self, route: Route) -> None:
         self.waiting.append(route)
@@ -162,7 +163,7 @@ def test_the_count_is_right_before_the_list_is_read_anew(desk: Seat) -> None:
         """The list is asked for and does not come."""
 
     expect(desk.page.locator("[data-pager]")).to_have_text("6 items")
-    desk.page.route("**/files", never)
+    catch(desk.page, "**/files", never)
     desk.hands.move("a.txt", "Bills")
     expect(desk.page.locator("[data-pager]")).to_have_text("5 items")
 

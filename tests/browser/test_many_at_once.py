@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Route, expect
 
+from tests.browser.catching import catch
 from tests.browser.hands import MINUTE
 from tests.browser.seats import Seat
 from tests.browser.together import JOBS, grow
@@ -104,7 +105,7 @@ def test_a_large_copy_counts_along_and_says_when_it_is_whole(desk: Seat) -> None
     def hold(route: Route) -> None:
         held.append(route)
 
-    desk.page.route(JOBS, hold)
+    catch(desk.page, JOBS, hold)
     copy_to_bills(desk)
     desk.hands.toast("The copies are in “Bills” and go on filling").get_by_role("button", name="Undo").click()
     expect(desk.hands.toast("The copies are in the trash.")).to_be_visible(timeout=MINUTE)
@@ -114,7 +115,7 @@ def test_a_large_copy_counts_along_and_says_when_it_is_whole(desk: Seat) -> None
     desk.page.unroute(JOBS, hold)
     expect(desk.hands.toast("items so far")).to_have_count(0, timeout=2 * MINUTE)
     assert not desk.hands.toast("“Archive”").count(), "what was taken back neither failed nor is whole"
-    desk.page.route(JOBS, hold)
+    catch(desk.page, JOBS, hold)
     copy_to_bills(desk)
     expect(desk.hands.toast("Copying “Archive”: 1,0")).to_be_visible()
     while not held:

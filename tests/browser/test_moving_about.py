@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.catching import catch
 from tests.browser.desks import Stand, make_file, new_desk
 from tests.browser.seats import Seat
 
@@ -119,7 +120,7 @@ def test_back_and_forth_lead_to_where_one_was(seat: Seat) -> None:
 def test_a_page_that_cannot_be_fetched_leaves_this_one(desk: Seat) -> None:
     page, hands = desk.page, desk.hands
     mark(page)
-    page.route("**/trash", lambda route: route.abort())
+    catch(page, "**/trash", lambda route: route.abort())
     desk.eyes.refused.add(f"{hands.url}/trash")
     page.locator("[data-place=trash]:visible").click()
     expect(hands.toast("No connection to the drive.")).to_be_visible()
@@ -200,7 +201,7 @@ def test_a_button_keeps_the_focus_while_its_form_is_on_its_way(desk: Seat) -> No
     desk.eyes.refused.add(f"{hands.url}/settings/profile")
     save = page.get_by_role("button", name="Save profile")
     with page.expect_request("**/settings/profile"):
-        page.route("**/settings/profile", hold)
+        catch(page, "**/settings/profile", hold)
         save.focus()
         page.keyboard.press("Enter")
     expect(save).to_be_focused()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.asides import log_in_aside
+from tests.browser.catching import catch
 from tests.browser.seats import Seat
 from tests.live import PASSWORD, Live
 
@@ -51,7 +52,7 @@ def test_uploads_keep_their_page_when_somebody_else_has_logged_in(desk: Seat, st
         """The bytes never arrive."""
 
     mine = desk.page.get_attribute("#tray", "data-user")
-    desk.page.route("**/objects/**", never)
+    catch(desk.page, "**/objects/**", never)
     with desk.page.expect_request("**/objects/**"):
         desk.page.set_input_files("#pick-files", {"name": "e.txt", "mimeType": "text/plain", "buffer": b"new"})
     log_in(desk, stranger)

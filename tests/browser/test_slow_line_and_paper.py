@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.catching import catch
 from tests.browser.desks import make_file
 from tests.browser.hands import MINUTE
 from tests.browser.photos import ARTEFACTS
@@ -89,7 +90,7 @@ def test_a_page_that_takes_its_time_says_so(desk: Seat) -> None:
     def hold(route: Route) -> None:
         held.append(route)
 
-    page.route("**/trash", hold)
+    catch(page, "**/trash", hold)
     page.locator("[data-place=trash]:visible").click()
     busy = page.locator("#main[aria-busy=true]")
     expect(busy).to_be_attached()

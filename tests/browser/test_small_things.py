@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.catching import catch
 from tests.browser.hands import at_work
 from tests.browser.held import RETRIES
 from tests.browser.seats import Seat
@@ -79,7 +80,7 @@ def pending(page: Page) -> list[int]:
         mark = f'<span data-pending data-look="{looks[-1]}"></span>'
         route.fulfill(response=found, body=found.text().replace(PART, mark + PART))
 
-    page.route("**/details", answer)
+    catch(page, "**/details", answer)
     return looks
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.catching import catch
 from tests.browser.desks import Desk, Stand, make_file, new_desk
 from tests.browser.hands import MINUTE, arrived
 
@@ -50,7 +51,7 @@ def test_whatever_is_pressed_while_one_is_logged_out_names_are_forgotten(desk: D
     desk.begin(make_file(tmp_path, "film.mp4", 40_000_000), 2)
     page.reload()
     expect(page.locator("[data-offer-text]")).to_contain_text("film.mp4", timeout=MINUTE)
-    page.route("**/logout", hold)
+    catch(page, "**/logout", hold)
     page.evaluate("document.querySelector('form[data-logout]').requestSubmit()")
     while not asked:
         page.wait_for_timeout(20)
@@ -89,7 +90,7 @@ def test_an_address_that_comes_too_late_is_not_used(desk: Desk, tmp_path: Path, 
         """Addresses are asked for and do not come yet."""
         held.append(route)
 
-    desk.page.route("**/sign", hold)
+    catch(desk.page, "**/sign", hold)
     desk.page.on("request", lambda request: sent.append(request.url) if request.method == "PUT" else None)
     file = make_file(tmp_path, "film.mp4", 40_000_000)
     desk.pick(file)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.catching import catch
 from tests.browser.desks import make_file
 from tests.browser.hands import MINUTE
 from tests.browser.seats import Seat
@@ -36,7 +37,7 @@ def no_bytes_arrive(page: Page) -> Iterator[None]:
     def never(route: Route) -> None:
         """It stays on its way."""
 
-    page.route("**/objects/**", never)
+    catch(page, "**/objects/**", never)
     with page.expect_request("**/objects/**"):
         yield
     page.get_by_role("button", name="Pause film.mp4").click()

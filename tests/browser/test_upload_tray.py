@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
+from tests.browser.catching import catch
 from tests.browser.desks import Desk, Stand, make_file, new_desk
 from tests.browser.hands import arrived, at_work
 
@@ -129,7 +130,7 @@ def test_a_refused_address_is_signed_anew(desk: Desk, tmp_path: Path) -> None:
         else:
             route.continue_()
 
-    desk.page.route("**/objects/**", refuse_first)
+    catch(desk.page, "**/objects/**", refuse_first)
     file = make_file(tmp_path, "note.txt", 5000)
     with desk.page.expect_request("**/sign"):
         desk.pick(file)

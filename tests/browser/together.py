@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.catching import catch
 from tests.browser.hands import MINUTE, Hands, at_work
 from tests.live import Client
 
@@ -79,7 +80,7 @@ class Together:
 
     def _go_on(self) -> None:
         """Nobody hears yet how far it is by now."""
-        self.page.route(JOBS, self._hold)
+        catch(self.page, JOBS, self._hold)
         self.page.locator("#conflict").get_by_role("button", name="Keep both").click()
         note = self.hands.toast("items so far")
         expect(note).to_be_visible(timeout=MINUTE)
