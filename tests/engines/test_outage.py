@@ -22,7 +22,8 @@ from tests.engines.aws import free_port, prepare, programs, settings_of, wait_fo
 from tests.engines.conftest import Engines
 
 pytestmark = pytest.mark.engines
-RATE, AWAY = 20, 4.0
+RATE, AWAY, AFTER = 20, 6.0, 6.0
+"""Requests a second, and seconds: readiness gives up after three, and a busy machine has as many to see it."""
 
 
 @dataclass
@@ -37,7 +38,7 @@ class Drive:
     def away(self, outage: AbstractContextManager[None], *, meanwhile: threading.Thread) -> Report:
         """What people got while it lasted, a second before it, and long enough after it."""
         gone = ExitStack()
-        plan = Plan(RATE, seconds=1 + AWAY + 3, at=1, away=AWAY)
+        plan = Plan(RATE, seconds=1 + AWAY + AFTER, at=1, away=AWAY)
 
         def stop() -> None:
             gone.enter_context(outage)
