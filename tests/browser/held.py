@@ -1,4 +1,4 @@
-"""An answer that comes late."""
+"""Requests and answers that come late."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -48,3 +48,28 @@ class Held:
     def refuse(self, answer: Callable[[Route], None]) -> None:
         """As let_go, with another answer than the drive's."""
         answer(self.answers.pop()[0])
+
+
+class HeldRequests:
+    """What is asked for at an address waits until it is let go, one by one."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page, self.address = page, address
+        self.waiting: list[Route] = []
+        catch(page, address, self._hold)
+
+    def _hold(self, route: Route) -> None:
+        self.waiting.append(route)
+
+    def wait(self) -> None:
+        """Until there is one."""
+        while not self.waiting:
+            self.page.wait_for_timeout(20)
+
+    def let_go(self) -> None:
+        self.wait()
+        self.waiting.pop(0).continue_()
+
+    def end(self) -> None:
+        """The next ones are not held."""
+        self.page.unroute(self.address, self._hold)

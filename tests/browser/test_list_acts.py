@@ -4,9 +4,10 @@ import zipfile
 from hashlib import sha256
 
 import pytest
-from playwright.sync_api import Download, Route, expect
+from playwright.sync_api import Download, expect
 
 from tests.browser.catching import catch
+from tests.browser.held import HeldRequests
 from tests.browser.seats import Seat
 
 pytestmark = pytest.mark.browser
@@ -140,21 +141,14 @@ def test_a_folder_goes_neither_into_itself_nor_below(desk: Seat) -> None:
 
 
 def test_a_folder_chosen_before_all_of_the_tree_has_come_stays_chosen(desk: Seat) -> None:
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
     bills = desk.owner.items()[1]["id"]
     desk.folder("Paid", bills)
     desk.open(f"/files/{bills}")
-    catch(desk.page, f"**/api/folders/{bills}?limit=200", hold)
+    held = HeldRequests(desk.page, f"**/api/folders/{bills}?limit=200")
     desk.hands.choose("Paid", "move")
     tree = desk.page.locator("#move [role=tree]")
     tree.get_by_role("treeitem", name="Annexes").locator(".tree-name").click()
-    while not held:
-        desk.page.wait_for_timeout(20)
-    held.pop().continue_()
+    held.let_go()
     expect(tree.get_by_role("treeitem", name="Paid")).to_be_attached()
     expect(tree.get_by_role("treeitem", name="Annexes")).to_have_attribute("aria-selected", "true")
     desk.page.get_by_role("button", name="Move here").click()

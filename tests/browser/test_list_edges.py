@@ -1,10 +1,11 @@
 """What lists do at their edges: more than is on show, much at once, no connection, keys off, and the way back."""
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Route, expect
 
 from tests.browser.catching import catch
 from tests.browser.hands import MINUTE
+from tests.browser.held import HeldRequests
 from tests.browser.loading import fill
 from tests.browser.seats import Seat
 from tests.browser.strain import restyled
@@ -32,27 +33,6 @@ COUNT_CALLS = """() => {
 }"""
 
 
-class Held:
-    """Requests for many things wait until they are let go, one by one."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.waiting: list[Route] = []
-        catch(page, BULK, self.hold)
-
-    def hold(self, route: Route) -> None:
-        self.waiting.append(route)
-
-    def let_go(self) -> None:
-        while not self.waiting:
-            self.page.wait_for_timeout(20)
-        self.waiting.pop(0).continue_()
-
-    def end(self) -> None:
-        """The next ones are not held."""
-        self.page.unroute(BULK, self.hold)
-
-
 @pytest.fixture
 def many(seat: Seat) -> Seat:
     """Somebody at a folder of more rows than a page has."""
@@ -68,7 +48,7 @@ def rows(seat: Seat) -> Locator:
 
 
 def test_much_at_once_counts_along_stops_and_comes_back_with_one_message(many: Seat) -> None:
-    held = Held(many.page)
+    held = HeldRequests(many.page, BULK)
     many.page.get_by_role("checkbox", name="Select all").check()
     expect(many.page.locator("[data-count]")).to_have_text(f"{MANY} selected")
     many.page.keyboard.press("Delete")
@@ -103,7 +83,7 @@ def test_a_thousand_are_selected_and_deleted_until_somebody_says_stop(seat: Seat
     expect(seat.page.locator("[data-count]")).to_have_text("1,000 selected", timeout=MINUTE)
     expect(rows(seat)).to_have_count(THOUSAND)
     assert len(seat.selected()) == THOUSAND
-    held = Held(seat.page)
+    held = HeldRequests(seat.page, BULK)
     seat.page.keyboard.press("Delete")
     stop = seat.hands.toast("Deleting:").get_by_role("button", name="Stop")
     stop.wait_for(timeout=MINUTE)

@@ -1,10 +1,10 @@
 """Copies, and the question about taken names, asked once for all of them."""
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
-from tests.browser.catching import catch
 from tests.browser.hands import MINUTE
+from tests.browser.held import HeldRequests
 from tests.browser.seats import Seat
 from tests.browser.together import JOBS, grow
 
@@ -100,28 +100,19 @@ def test_a_large_copy_counts_along_and_says_when_it_is_whole(desk: Seat) -> None
     large = grow(desk.owner, "Archive")
     desk.page.reload()
     desk.hands.here("My files")
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    catch(desk.page, JOBS, hold)
+    held = HeldRequests(desk.page, JOBS)
     copy_to_bills(desk)
     desk.hands.toast("The copies are in “Bills” and go on filling").get_by_role("button", name="Undo").click()
     expect(desk.hands.toast("The copies are in the trash.")).to_be_visible(timeout=MINUTE)
-    while not held:
-        desk.page.wait_for_timeout(20)
-    held.pop().continue_()
-    desk.page.unroute(JOBS, hold)
+    held.let_go()
+    held.end()
     expect(desk.hands.toast("items so far")).to_have_count(0, timeout=2 * MINUTE)
     assert not desk.hands.toast("“Archive”").count(), "what was taken back neither failed nor is whole"
-    catch(desk.page, JOBS, hold)
+    held = HeldRequests(desk.page, JOBS)
     copy_to_bills(desk)
     expect(desk.hands.toast("Copying “Archive”: 1,0")).to_be_visible()
-    while not held:
-        desk.page.wait_for_timeout(20)
-    held.pop().continue_()
-    desk.page.unroute(JOBS, hold)
+    held.let_go()
+    held.end()
     expect(desk.hands.toast("“Archive” is copied whole.")).to_be_visible(timeout=2 * MINUTE)
     expect(desk.hands.toast("items so far")).to_have_count(0)
     [copy] = desk.owner.items(below(desk, "Bills"))

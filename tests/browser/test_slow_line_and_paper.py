@@ -4,11 +4,11 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.catching import catch
 from tests.browser.desks import make_file
 from tests.browser.hands import MINUTE
+from tests.browser.held import HeldRequests
 from tests.browser.photos import ARTEFACTS
 from tests.browser.seats import Seat
 
@@ -85,19 +85,12 @@ def test_progress_on_a_slow_line_is_what_has_left(desk: Seat, tmp_path: Path) ->
 
 def test_a_page_that_takes_its_time_says_so(desk: Seat) -> None:
     page = desk.page
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    catch(page, "**/trash", hold)
+    held = HeldRequests(page, "**/trash")
     page.locator("[data-place=trash]:visible").click()
     busy = page.locator("#main[aria-busy=true]")
     expect(busy).to_be_attached()
     page.wait_for_function("() => getComputedStyle(document.getElementById('main'), '::before').opacity === '1'")
-    while not held:
-        page.wait_for_timeout(20)
-    held.pop().continue_()
+    held.let_go()
     desk.hands.here("Trash")
     expect(busy).to_have_count(0)
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser.catching import catch
 from tests.browser.desks import Desk, Stand, make_file, new_desk
 from tests.browser.hands import MINUTE, arrived
+from tests.browser.held import HeldRequests
 
 pytestmark = pytest.mark.browser
 BOTH_BEGUN = "() => Object.values(localStorage).filter((kept) => JSON.parse(kept).id).length === 2"
@@ -41,23 +42,17 @@ def test_who_does_not_log_out_after_all_is_offered_to_go_on(desk: Desk, tmp_path
 
 
 def test_whatever_is_pressed_while_one_is_logged_out_names_are_forgotten(desk: Desk, tmp_path: Path) -> None:
-    asked: list[Route] = []
-
-    def hold(route: Route) -> None:
-        asked.append(route)
-
     page = desk.page
     page.on("dialog", lambda dialog: dialog.accept())
     desk.begin(make_file(tmp_path, "film.mp4", 40_000_000), 2)
     page.reload()
     expect(page.locator("[data-offer-text]")).to_contain_text("film.mp4", timeout=MINUTE)
-    catch(page, "**/logout", hold)
+    asked = HeldRequests(page, "**/logout")
     page.evaluate("document.querySelector('form[data-logout]').requestSubmit()")
-    while not asked:
-        page.wait_for_timeout(20)
+    asked.wait()
     page.mouse.click(5, 5)
     page.keyboard.press("Shift")
-    asked.pop().continue_()
+    asked.let_go()
     page.wait_for_url("**/login?*")
     assert remembered(page) == []
 

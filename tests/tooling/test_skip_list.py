@@ -1,14 +1,11 @@
 """A test that silently does not run is a hole: the run itself must say so."""
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parent.parent
-
+from tests.tooling.suites import run_suite
 
 IN_A_TEST = "import pytest\ndef test_it():\n    pytest.skip('no')\ndef test_ok():\n    pass\n"
 WHOLE_FILE = "import pytest\npytest.skip('no', allow_module_level=True)\n"
@@ -16,36 +13,30 @@ EXPECTED_FAILURE = "import pytest\n@pytest.mark.xfail\ndef test_it():\n    asser
 SOURCES = {"test_in_a_test.py": IN_A_TEST, "test_whole_file.py": WHOLE_FILE, "test_expected.py": EXPECTED_FAILURE}
 
 
-def run_suite(folder: Path, skips: str, *, workers: int = 0) -> subprocess.CompletedProcess[str]:
-    (folder / "conftest.py").write_text((HERE / "conftest.py").read_text())
-    (folder / "skips.txt").write_text(skips)
-    for name, source in SOURCES.items():
-        (folder / name).write_text(source)
-    command = [sys.executable, "-m", "pytest", "-p", "xdist", "-p", "no:cacheprovider", "-n", str(workers), str(folder)]
-    environment = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
+def run_listing(folder: Path, skips: str, *, workers: int = 0) -> subprocess.CompletedProcess[str]:
+    return run_suite(folder, SOURCES, "-p", "xdist", "-n", str(workers), skips=skips)
 
 
 @pytest.mark.parametrize("workers", [0, 2])
 def test_an_unlisted_skip_fails_the_run(tmp_path: Path, workers: int) -> None:
-    ended = run_suite(tmp_path, "", workers=workers)
+    ended = run_listing(tmp_path, "", workers=workers)
     assert ended.returncode == 1, ended.stdout
     for name in SOURCES:
         assert ended.stdout.count(f"not listed in tests/skips.txt: {name}") == 1
 
 
 def test_one_that_is_not_listed_is_enough(tmp_path: Path) -> None:
-    ended = run_suite(tmp_path, "test_in_a_test.py*  # not today\ntest_whole_file.py*  # not today\n")
+    ended = run_listing(tmp_path, "test_in_a_test.py*  # not today\ntest_whole_file.py*  # not today\n")
     assert ended.returncode == 1, ended.stdout
     assert ended.stdout.count("not listed in tests/skips.txt") == 1
 
 
 def test_listed_skips_pass(tmp_path: Path) -> None:
-    ended = run_suite(tmp_path, "test_*  # not today\n")
+    ended = run_listing(tmp_path, "test_*  # not today\n")
     assert ended.returncode == 0, ended.stdout
 
 
 def test_a_skip_needs_a_reason(tmp_path: Path) -> None:
-    ended = run_suite(tmp_path, "test_*\n")
+    ended = run_listing(tmp_path, "test_*\n")
     assert ended.returncode != 0
     assert "gives no reason" in ended.stdout + ended.stderr
